@@ -1,0 +1,164 @@
+"""The command line: results to standard output, progress and errors to standard error.
+
+Exit status 0 when all is well, 1 when a fault was found, 2 for wrong usage.
+"""
+
+import argparse
+import pathlib
+import sys
+from collections.abc import Sequence
+
+from stdpolicy import __version__
+from stdpolicy.errors import StdpolicyError, UsageError, describe
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except UsageError as error:
+        print(f"stdpolicy: {error}", file=sys.stderr)
+        return 2
+    except StdpolicyError as error:
+        print(f"stdpolicy: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stdpolicy: stopped", file=sys.stderr)
+        return 130
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        print(f"stdpolicy: cannot read or write{place}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stdpolicy",
+        description="Targets and outcomes of standardization policy: data, analyses, figures.",
+    )
+    parser.add_argument("--version", action="version", version=f"stdpolicy {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, about: str, run: object, data: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        if data:
+            command.add_argument(
+                "--data", type=pathlib.Path, metavar="DIR", help="folder with tables of your own"
+            )
+        return command
+
+    def add_format(command: argparse.ArgumentParser) -> None:
+        command.add_argument("--format", choices=("csv", "json"), default="csv")
+
+    reproduce = add("reproduce", "run every notebook and write figures and reports", _reproduce)
+    reproduce.add_argument("--output", type=pathlib.Path, metavar="DIR", help="where to write")
+    reproduce.add_argument("--processes", type=_positive, metavar="N", help="notebooks at once")
+
+    run = add("run", "run one notebook with parameters of your own", _run, data=False)
+    run.add_argument("notebook", help="path, name or number of a notebook")
+    run.add_argument(
+        "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="a parameter"
+    )
+    run.add_argument("--to", type=pathlib.Path, metavar="FILE", help="where the executed copy goes")
+
+    check = add("check", "check the tables against the schema", _check)
+    add_format(check)
+
+    audit = add("audit", "hold the tables against the source texts", _audit)
+    audit.add_argument("--sources", required=True, metavar="DIR", help="folder with the texts")
+    add_format(audit)
+
+    codebook = add("codebook", "print the data dictionary", _codebook)
+    codebook.add_argument("--to", type=pathlib.Path, metavar="FILE", help="write it to a file")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def _print_table(frame: object, form: str) -> None:
+    import pandas as pd
+
+    from stdpolicy.files import csv_text
+
+    assert isinstance(frame, pd.DataFrame)
+    if form == "json":
+        text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
+    else:
+        text = csv_text(frame)
+    # The same bytes on every system, whatever its code page.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def _check(options: argparse.Namespace) -> int:
+    from stdpolicy.schema import tables
+    from stdpolicy.validation import check
+
+    faults = check(options.data)
+    if len(faults):
+        _print_table(faults, options.format)
+        print(describe(faults), file=sys.stderr)
+        return 1
+    print(f"{len(tables())} tables checked, no fault found", file=sys.stderr)
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from stdpolicy.audit import audit
+
+    findings = audit(options.sources, options.data)
+    if len(findings):
+        _print_table(findings, options.format)
+        print(f"{len(findings)} findings", file=sys.stderr)
+        return 1
+    print("places, quotes, numbers and hashes hold; no quantity is missing", file=sys.stderr)
+    return 0
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from stdpolicy.codebook import codebook
+    from stdpolicy.files import write_text
+
+    text = codebook(options.data)
+    if options.to:
+        write_text(options.to, text)
+    else:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from stdpolicy.reproduction.notebooks import convert, find_notebook
+    from stdpolicy.reproduction.run import Job, run_notebook
+
+    path = find_notebook(options.notebook)
+    parameters = {name: convert(path, name, text) for name, text in options.p}
+    if parameters.get("output"):
+        # The kernel works in a folder of its own; a relative path means the user's.
+        parameters["output"] = str(pathlib.Path(parameters["output"]).resolve())
+    if parameters.get("data"):
+        parameters["data"] = str(pathlib.Path(parameters["data"]).resolve())
+    target = options.to or pathlib.Path(f"{path.stem}.executed.ipynb")
+    run_notebook(Job(path, parameters, target, parameters.get("language")))
+    print(f"wrote {target}", file=sys.stderr)
+    return 0
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    from stdpolicy.reproduction.reproduce import project_folder, reproduce, summary
+
+    results = reproduce(options.output, options.data, options.processes)
+    print(summary(results, (options.output or project_folder()).resolve()), file=sys.stderr)
+    return 1 if any(result.error for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

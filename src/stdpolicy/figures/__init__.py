@@ -1,0 +1,17 @@
+"""Figures for papers: each function takes tables and returns a matplotlib Figure."""
+
+from stdpolicy.figures.outcomes import naive_ratios
+from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
+from stdpolicy.figures.saving import SavedFigure, save
+from stdpolicy.figures.targets import promise_calendar, promised_standards, quantity_sources
+
+__all__ = [
+    "SavedFigure",
+    "agency_load",
+    "agency_task_matrix",
+    "naive_ratios",
+    "promise_calendar",
+    "promised_standards",
+    "quantity_sources",
+    "save",
+]

@@ -1,0 +1,1 @@
+"""Running the notebooks: one, or all of them with a record of what made what."""

@@ -1,0 +1,344 @@
+"""Checking tables against the schema: all faults at once, each with its place and its cure."""
+
+import csv
+import io
+import math
+import pathlib
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from stdpolicy import dates, schema
+
+FAULT_COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
+Fault = tuple[str, int | None, str | None, str | None, str, str]
+Raw = dict[str, pd.DataFrame]
+
+_TRUTH = ("true", "false")
+_INTEGER = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def check(data: str | pathlib.Path | None = None) -> pd.DataFrame:
+    """Check all tables of a folder.
+
+    Parameters
+    ----------
+    data : path, optional
+        Folder with the tables; the packaged ones without it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per fault, none when all is well: ``file``, ``row`` (line of the file, the header
+        is 1), ``column``, ``value`` (as found), ``rule`` (what was expected) and ``cure`` (what to
+        do).
+    """
+    return read(schema.packaged_folder() if data is None else pathlib.Path(data))[1]
+
+
+def read(folder: pathlib.Path, only: str | None = None) -> tuple[Raw, pd.DataFrame]:
+    """Read tables as cells of text, with their faults.
+
+    With ``only``, that table is checked in full, and of the tables that it refers to what the
+    references need.
+    """
+    every = schema.tables()
+    names = list(every) if only is None else [only]
+    wanted = list(dict.fromkeys(names + [ref for name in names for ref in _referred(every[name])]))
+    raw: Raw = {}
+    faults: list[Fault] = []
+    for name in wanted:
+        frame, found = _read_table(folder, every[name])
+        faults += found
+        if frame is not None:
+            raw[name] = frame
+    for name in names:
+        if name in raw:
+            table = every[name]
+            faults += _cell_faults(table, raw[name])
+            faults += _key_faults(table, raw[name])
+            faults += _reference_faults(table, raw)
+            faults += _row_faults(table, raw)
+    frame = pd.DataFrame(faults, columns=FAULT_COLUMNS)
+    frame["row"] = frame["row"].astype("Int64")
+    return raw, frame
+
+
+def _referred(table: schema.Table) -> list[str]:
+    there = [ref for _, ref, _ in table.foreign_keys]
+    there += [o["resource"] for f in table.fields.values() for o in f.spec.get("oneOf", [])]
+    return there
+
+
+def _line(index: int) -> int:
+    """Line of the file for a row: counted from 1, after the header."""
+    return index + 2
+
+
+# --- the file -----------------------------------------------------------------------------------
+
+
+def _read_table(
+    folder: pathlib.Path, table: schema.Table
+) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """The cells of one file as text, or its faults when it cannot be read as a table."""
+    name = table.file
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        cure = f"Put {name} into {folder}, or name the folder that holds it."
+        return None, [(name, None, None, None, "the file is missing", cure)]
+    except OSError as error:
+        cure = "Check the path and the permissions."
+        return None, [(name, None, None, None, f"cannot be read ({error.strerror})", cure)]
+    faults: list[Fault] = []
+    save = "Save it as plain CSV, UTF-8 without BOM, with LF line ends."
+    if content.startswith(b"\xef\xbb\xbf"):
+        faults.append((name, 1, None, None, "begins with a byte order mark (BOM)", save))
+        content = content[3:]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = "is not UTF-8"
+        try:
+            content.decode("gb18030")
+            found += "; it reads as GB18030"
+        except UnicodeDecodeError:
+            pass
+        return None, [*faults, (name, line, None, None, found, save)]
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        faults.append((name, line, None, None, "has CR or CRLF line ends", save))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        rows = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        cure = "Look for a stray quotation mark near that place."
+        return None, [*faults, (name, None, None, None, f"is not CSV ({error})", cure)]
+    if not rows:
+        return None, [*faults, (name, None, None, None, "is empty", "Give it a header row.")]
+    header, body = rows[0], rows[1:]
+    expected = list(table.fields)
+    if header != expected:
+        for column in dict.fromkeys(c for c in expected if c not in header):
+            cure = f"Add the column; the order is {', '.join(expected)}."
+            faults.append((name, 1, column, None, "the column is missing", cure))
+        for column in dict.fromkeys(c for c in header if c not in expected):
+            cure = "Remove it or correct its name."
+            faults.append((name, 1, column, None, "the schema has no such column", cure))
+        for column in dict.fromkeys(c for c in header if header.count(c) > 1):
+            faults.append((name, 1, column, None, "the column stands twice", "Remove one."))
+        if set(header) == set(expected) and len(header) == len(expected):
+            cure = f"Reorder: {', '.join(expected)}."
+            faults.append((name, 1, None, None, "the columns are out of order", cure))
+        return None, faults
+    for index, row in enumerate(body):
+        if len(row) != len(header):
+            found = f"has {len(row)} cells where the header has {len(header)}"
+            cure = "Quote cells that hold a comma; fill up missing ones."
+            faults.append((name, _line(index), None, None, found, cure))
+    if any(len(row) != len(header) for row in body):
+        return None, faults
+    return pd.DataFrame(body, columns=header, dtype="str"), faults
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+def _cell_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    for name, field in table.fields.items():
+        cells = frame[name]
+        # Cells repeat; each distinct text is judged once.
+        verdicts = {text: _judge(field, text) for text in cells.unique()}
+        bad = {text: verdict for text, verdict in verdicts.items() if verdict}
+        if not bad:
+            continue
+        for index in cells.index[cells.isin(list(bad))]:
+            rule, cure = bad[cells[index]]
+            yield table.file, _line(index), name, cells[index] or None, rule, cure
+
+
+def _judge(field: schema.Field, text: str) -> tuple[str, str] | None:
+    """Rule that a cell breaks and the cure, or nothing when the cell is well."""
+    limits = field.constraints
+    if text == "":
+        return ("a value is required", "Fill the cell.") if field.required else None
+    if text != text.strip():
+        return "has white space at an end", "Remove it."
+    if field.enum is not None and text not in field.enum:
+        return "is not one of the values allowed", f"Use one of {', '.join(field.enum)}."
+    if field.partial_date:
+        try:
+            dates.bounds(text)
+        except ValueError:
+            return (
+                "is not a date of the calendar",
+                "Write 2018, 2018-02 or 2018-02-28, as far as it is known.",
+            )
+        return None
+    if field.type == "boolean" and text not in _TRUTH:
+        return "is not a truth value", "Write true or false."
+    if field.type in ("integer", "number"):
+        form = _INTEGER if field.type == "integer" else _NUMBER
+        if not form.fullmatch(text) or not math.isfinite(float(text)):
+            kind = "a whole number" if field.type == "integer" else "a number"
+            return f"is not {kind}", "Write digits only, without unit or separators."
+        if "minimum" in limits and float(text) < limits["minimum"]:
+            return f"is below {limits['minimum']}", "Correct the number."
+        if "maximum" in limits and float(text) > limits["maximum"]:
+            return f"is above {limits['maximum']}", "Correct the number."
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], text):
+        return f"is not of the form {limits['pattern']}", "Correct the spelling."
+    return None
+
+
+# --- keys and references ------------------------------------------------------------------------
+
+
+def _key_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    keys = [table.primary_key]
+    keys += [[n] for n, f in table.fields.items() if f.constraints.get("unique")]
+    for key in {tuple(k): k for k in keys}.values():
+        twice = frame.duplicated(key, keep="first")
+        if not twice.any():
+            continue
+        first = frame[~twice].reset_index().set_index(key)["index"]
+        for index in frame.index[twice]:
+            values = tuple(frame.loc[index, key])
+            where = first.loc[values if len(values) > 1 else values[0]]
+            rule = f"the key stands already in row {_line(int(where))}"
+            cure = "Give each row a key of its own, or remove the copy."
+            yield table.file, _line(index), ", ".join(key), ", ".join(values), rule, cure
+
+
+def _reference_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
+    frame = raw[table.name]
+    for own, there, columns in table.foreign_keys:
+        if there not in raw:
+            continue
+        target = f"{there}.csv ({', '.join(columns)})"
+        known = set(raw[there][columns].itertuples(index=False, name=None))
+        values = list(frame[own].itertuples(index=False, name=None))
+        for index, value in zip(frame.index, values, strict=True):
+            if all(value) and value not in known:
+                cure = "Correct the key or add the row it refers to."
+                rule = f"refers to nothing in {target}"
+                yield table.file, _line(index), ", ".join(own), ", ".join(value), rule, cure
+    for name, field in table.fields.items():
+        choices = field.spec.get("oneOf", [])
+        if not choices or any(c["resource"] not in raw for c in choices):
+            continue
+        known = {v for c in choices for v in raw[c["resource"]][c["field"]]}
+        files = ", ".join(f"{c['resource']}.csv" for c in choices)
+        for index in frame.index[(frame[name] != "") & ~frame[name].isin(known)]:
+            cure = "Correct the key or add the row it refers to."
+            yield table.file, _line(index), name, frame[name][index], f"is in none of {files}", cure
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
+    """Rules that join columns of a row; each holds wherever its columns occur."""
+    frame = raw[table.name]
+    columns = set(table.fields)
+    if {"value_low", "value_high", "bound"} <= columns:
+        yield from _number_faults(table, frame)
+    if {"start", "end"} <= columns:
+        yield from _place_faults(table, frame, raw.get("sections"))
+    for early, late in (
+        ("since_date", "as_of_date"),
+        ("base_date", "due_date"),
+        ("period_start", "period_end"),
+    ):
+        if {early, late} <= columns:
+            yield from _order_faults(table, frame, early, late)
+    if "part_of" in columns:
+        yield from _tree_faults(table, frame)
+
+
+def _float(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _number_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    rows = zip(frame.index, frame.value_low, frame.value_high, frame.bound, strict=True)
+    for index, low_text, high_text, bound in rows:
+        low, high = _float(low_text), _float(high_text)
+        found = f"{low_text or '(empty)'} to {high_text or '(empty)'}, bound {bound}"
+        rule = None
+        if low is not None and high is not None and low > high:
+            rule, cure = "the low value is above the high one", "Exchange or correct them."
+        elif bound in ("exact", "approx") and (low is None or low != high):
+            rule, cure = f"{bound} needs two equal values", "Repeat the number in value_high."
+        elif bound == "at_least" and (low is None or high_text):
+            rule, cure = "at_least is open above", "Fill value_low and leave value_high empty."
+        elif bound == "at_most" and (high is None or low_text):
+            rule, cure = "at_most is open below", "Fill value_high and leave value_low empty."
+        elif bound == "range" and (low is None or high is None or low == high):
+            rule, cure = "a range needs two different values", "Fill both, or use exact."
+        elif not bound and (low_text or high_text):
+            rule, cure = "a number needs a bound", "Fill the column bound."
+        if rule:
+            yield table.file, _line(index), "value_low, value_high", found, rule, cure
+
+
+def _place_faults(
+    table: schema.Table, frame: pd.DataFrame, sections: pd.DataFrame | None
+) -> Iterator[Fault]:
+    spans = {}
+    if sections is not None and table.name != "sections":
+        for doc, section, start, end in sections[["doc_id", "section", "start", "end"]].itertuples(
+            index=False, name=None
+        ):
+            if start.isdigit() and end.isdigit():
+                spans[doc, section] = int(start), int(end)
+    for index, start_text, end_text in zip(frame.index, frame.start, frame.end, strict=True):
+        if not (start_text.isdigit() and end_text.isdigit()):
+            continue
+        start, end = int(start_text), int(end_text)
+        cure = "Count again in the folded text; `stdpolicy audit` shows where the quote stands."
+        found = f"{start} to {end}"
+        if start >= end:
+            yield table.file, _line(index), "start, end", found, "the place is empty", cure
+        elif "quote" in frame and len(frame.quote[index]) not in (0, end - start):
+            rule = f"the quote has {len(frame.quote[index])} characters, the place {end - start}"
+            yield table.file, _line(index), "start, end", found, rule, cure
+        elif spans and frame.doc_id[index]:
+            span = spans.get((frame.doc_id[index], frame.section[index]))
+            if span and not (span[0] <= start and end <= span[1]):
+                rule = (
+                    f"the place is outside section {frame.section[index]} ({span[0]} to {span[1]})"
+                )
+                yield table.file, _line(index), "start, end", found, rule, cure
+
+
+def _order_faults(
+    table: schema.Table, frame: pd.DataFrame, early: str, late: str
+) -> Iterator[Fault]:
+    for index, first, last in zip(frame.index, frame[early], frame[late], strict=True):
+        try:
+            wrong = bool(first and last) and dates.bounds(first)[0] > dates.bounds(last)[1]
+        except ValueError:
+            continue  # the cell itself has been reported
+        if wrong:
+            rule = f"{early} is after {late}"
+            cure = "Exchange or correct the dates."
+            yield table.file, _line(index), f"{early}, {late}", f"{first}, {last}", rule, cure
+
+
+def _tree_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    key = table.primary_key[0]
+    above = dict(zip(frame[key], frame.part_of, strict=True))
+    for index, start in zip(frame.index, frame[key], strict=True):
+        seen, step = {start}, above.get(start, "")
+        while step and step not in seen:
+            seen.add(step)
+            step = above.get(step, "")
+        if step == start:
+            cure = "Break the circle."
+            yield table.file, _line(index), "part_of", above[start], "is part of itself", cure
