@@ -56,7 +56,7 @@ class Study:
             writer.writeheader()
             writer.writerows(rows)
 
-    def put(self, table: str, row: int, **cells: object) -> None:
+    def put(self, table: str, row: int, /, **cells: object) -> None:
         """Change cells of one row, counted from 0."""
         rows = self.read(table)
         unknown = set(cells) - set(rows[row])

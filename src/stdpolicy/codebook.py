@@ -28,11 +28,14 @@ written rules and the same texts; coder B did not see the values of coder A. The
 any settlement are in `codings.csv`. Where they differ, the tables hold the value that a third
 reading of the text settled on. No person has coded the texts again, so the agreement below tells
 how stable the rules are, not how right the codes are; numbers, units and places are checked by
-machine against the texts (`stdpolicy audit`).
+machine against the texts (`stdpolicy audit`). One pair, `sd-2018-pilot.t14` and
+`sd-2020-press.o17`, was worked out in the project's design before either coding and is no independent
+agreement.
 
 编码者甲、乙为同一大语言模型按同一书面规则对同一文本的两次独立编码,乙未见甲的结果;合议前的原始值见
 `codings.csv`,不一致处以第三次阅读的结果入表。尚无人工复编,下表的一致性反映规则的稳定程度,不等于编码正确;
-数字、单位与位置均由程序与原文核对(`stdpolicy audit`)。
+数字、单位与位置均由程序与原文核对(`stdpolicy audit`)。其中 `sd-2018-pilot.t14` 与 `sd-2020-press.o17`
+一对在编码之前已在项目设计中推演，不算独立一致。
 """
 
 

@@ -1,0 +1,151 @@
+"""Figures: both languages, no missing glyph, no change of settings, the same picture as before."""
+
+import io
+import pathlib
+
+import matplotlib
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+from PIL import Image
+from pypdf import PdfReader
+
+import stdpolicy as sp
+from stdpolicy import UsageError, figures, promises
+from stdpolicy.figures import style
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+DRAWERS = {
+    "promised_standards": figures.promised_standards,
+    "promise_calendar": figures.promise_calendar,
+    "quantity_sources": figures.quantity_sources,
+    "naive_ratios": figures.naive_ratios,
+    "agency_load": figures.agency_load,
+    "agency_task_sd-2018-pilot": lambda t, language: figures.agency_task_matrix(
+        t, "sd-2018-pilot", language, 20
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return promises.select(sp.load_all())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", DRAWERS)
+def test_figure_looks_as_committed(tables, name, language, tmp_path):
+    # Warnings are errors here, so a missing glyph or a layout that failed would stop this.
+    figures.save(DRAWERS[name](tables, language), name, str(tmp_path), language)
+    folder = tmp_path / "figures" / language
+    now, before = (
+        np.asarray(Image.open(base / f"{name}.png").convert("L"), dtype="float64")
+        for base in (folder, ROOT / "figures" / language)
+    )
+    assert now.shape == before.shape
+    difference = np.abs(now - before)
+    Image.fromarray(difference.astype("uint8")).save(tmp_path / "difference.png")
+    assert difference.mean() < 0.2, f"see {tmp_path / 'difference.png'}; make reproduce draws anew"
+
+
+def test_pictures_are_not_alike_by_accident(tables):
+    """The comparison above must see a change: another figure is far away."""
+    one, two = (
+        np.asarray(Image.open(ROOT / f"figures/{lang}/naive_ratios.png").convert("L"), float)
+        for lang in ("en", "zh")
+    )
+    rows = min(len(one), len(two))
+    assert np.abs(one[:rows] - two[:rows]).mean() > 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_pdf_embeds_truetype_and_its_text_can_be_selected(tables, language, tmp_path):
+    saved = figures.save(
+        figures.promise_calendar(tables, language), "calendar", str(tmp_path), language
+    )
+    page = PdfReader(tmp_path / "figures" / language / "calendar.pdf").pages[0]
+    fonts = [f.get_object() for f in page["/Resources"]["/Font"].get_object().values()]
+    assert fonts
+    for font in fonts:
+        if font["/Subtype"] == "/Type0":
+            font = font["/DescendantFonts"][0].get_object()
+        assert font["/Subtype"] in ("/TrueType", "/CIDFontType2")
+        assert "/FontFile2" in font["/FontDescriptor"].get_object()
+    text = "".join(page.extract_text().split())
+    assert "".join(saved.title.split()) in text
+
+
+def test_drawing_changes_no_setting_and_opens_no_window(tables):
+    before = dict(matplotlib.rcParams)
+    figures.agency_load(tables, "zh")
+    after = dict(matplotlib.rcParams)
+    assert before == after
+
+
+def test_settings_of_the_machine_do_not_show(tables, tmp_path):
+    def draw(folder):
+        figures.save(figures.quantity_sources(tables, "en"), "q", str(folder))
+        return (folder / "figures" / "en" / "q.png").read_bytes()
+
+    plain = draw(tmp_path / "a")
+    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "savefig.dpi": 20}):
+        odd = draw(tmp_path / "b")
+    assert plain == odd
+
+
+def test_saving_twice_gives_the_same_bytes(tables, tmp_path):
+    for folder in ("a", "b"):
+        figures.save(figures.naive_ratios(tables, "zh"), "n", str(tmp_path / folder), "zh")
+    for form in ("pdf", "svg", "png"):
+        one, two = (
+            (tmp_path / f / "figures" / "zh" / f"n.{form}").read_bytes() for f in ("a", "b")
+        )
+        assert one == two
+
+
+def test_font_has_a_glyph_for_every_label_of_every_table(tables):
+    style._register_font()
+    path = font_manager.findfont(style.FONT, fallback_to_default=False)
+    known = set(TTFont(path).getBestCmap())
+    missing = {}
+    for name, frame in tables.items():
+        for column in frame.columns:
+            if column in ("zh", "en") or column.endswith(("_zh", "_en")):
+                for text in frame[column].dropna().unique():
+                    lost = {c for c in text if ord(c) not in known}
+                    if lost:
+                        missing[name, column, text] = lost
+    assert missing == {}
+
+
+@pytest.mark.parametrize("jurisdiction", ["shandong", "shanxi", "taian"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_figures_draw_for_each_jurisdiction(tables, jurisdiction, language):
+    own = promises.select(tables, jurisdiction)
+    for draw in (
+        figures.promised_standards,
+        figures.promise_calendar,
+        figures.quantity_sources,
+        figures.naive_ratios,
+        figures.agency_load,
+    ):
+        figure = draw(own, language)
+        figure.savefig(io.BytesIO(), format="png", dpi=30)
+
+
+def test_unknown_language_is_refused(tables):
+    with pytest.raises(UsageError, match="en or zh"):
+        figures.agency_load(tables, "fr")
+
+
+def test_unknown_jurisdiction_and_years_the_wrong_way_round_are_refused(tables):
+    with pytest.raises(UsageError, match="shandong, shanxi, taian"):
+        promises.select(tables, "zhejiang")
+    with pytest.raises(UsageError, match="2020"):
+        promises.select(tables, "", 2020, 2016)
+
+
+def test_years_select_targets_by_their_deadline(tables):
+    late = promises.select(tables, "", 2021, 2030)["targets"]
+    assert set(late["doc_id"]) == {"sd-2022-outline"}

@@ -1,0 +1,274 @@
+"""Running notebooks: parameters, failures, the same bytes, nothing by halves."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from stdpolicy import DataError, UsageError, cli
+from stdpolicy.reproduction import notebooks
+from stdpolicy.reproduction import reproduce as reproduction
+from stdpolicy.reproduction.run import Job, NotebookError, run_notebook
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PARAMETERS = 'language = "en"\noutput = ""\nfactor = 2\nshare = 0.5\nexact = True'
+
+
+def write_book(path: pathlib.Path, *sources: str) -> pathlib.Path:
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = ["parameters"]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def book(tmp_path):
+    write = (
+        "import pathlib\n"
+        'folder = pathlib.Path(output) / "reports" / "tables"\n'
+        "folder.mkdir(parents=True, exist_ok=True)\n"
+        '_ = (folder / "t.csv").write_text("a\\n1\\n")'
+    )
+    return write_book(tmp_path / "books" / "01_small.ipynb", PARAMETERS, write)
+
+
+@pytest.fixture
+def broken(tmp_path):
+    return write_book(tmp_path / "books" / "02_broken.ipynb", PARAMETERS, "1 / (factor - factor)")
+
+
+# --- the committed notebooks ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", notebooks.list_notebooks(), ids=lambda p: p.stem)
+def test_notebook_is_thin_bilingual_and_clean(path):
+    notebook = notebooks.read_notebook(path)
+    known = notebooks.parameters_of(path)
+    assert {"language", "jurisdiction", "first_year", "last_year", "output", "data"} <= set(known)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    assert code[0].metadata.tags == ["parameters"]
+    assert all(len(c.source.splitlines()) <= 10 for c in code)
+    assert not any("def " in c.source or "class " in c.source for c in code)
+    tags = [c.metadata.tags for c in notebook.cells if c.cell_type == "markdown"]
+    assert tags == [["en"], ["zh"]] * (len(tags) // 2)
+    assert notebooks.to_text(notebooks.normalise(notebook)) == path.read_text(encoding="utf-8")
+    assert str(ROOT) not in path.read_text(encoding="utf-8")
+
+
+def test_chinese_copies_hold_no_english_text_cells():
+    for path in sorted((ROOT / "reports" / "notebooks" / "zh").glob("*.ipynb")):
+        tags = [c.metadata.get("tags", []) for c in notebooks.read_notebook(path).cells]
+        assert ["zh"] in tags
+        assert ["en"] not in tags
+
+
+# --- parameters -----------------------------------------------------------------------------------
+
+
+def test_unknown_notebook_names_the_ones_there_are():
+    with pytest.raises(UsageError, match="01_promises"):
+        notebooks.find_notebook("99")
+
+
+def test_notebook_is_found_by_number_name_and_path():
+    wanted = notebooks.list_notebooks()[1]
+    for name in ("02", wanted.stem, wanted.name, str(wanted)):
+        assert notebooks.find_notebook(name) == wanted
+
+
+def test_unknown_parameter_names_the_ones_there_are(book):
+    with pytest.raises(UsageError, match="no parameter 'lnaguage'.*language"):
+        notebooks.check_parameters(book, {"lnaguage": "zh"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("factor", "3", 3), ("share", "3", 3.0), ("exact", "false", False), ("language", "zh", "zh")],
+)
+def test_text_becomes_the_type_of_the_default(book, name, text, value):
+    converted = notebooks.convert(book, name, text)
+    assert converted == value
+    assert type(converted) is type(value)
+
+
+@pytest.mark.parametrize(("name", "text"), [("factor", "3.5"), ("share", "x"), ("exact", "maybe")])
+def test_text_of_another_type_is_refused(book, name, text):
+    with pytest.raises(UsageError, match=f"parameter {name} .*{text}"):
+        notebooks.convert(book, name, text)
+
+
+def test_value_of_another_type_is_refused(book):
+    with pytest.raises(UsageError, match="factor"):
+        notebooks.check_parameters(book, {"factor": "3"})
+
+
+def test_notebook_without_parameters_cell_is_refused(tmp_path):
+    path = tmp_path / "a.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), path)
+    with pytest.raises(UsageError, match="parameters"):
+        notebooks.parameters_of(path)
+
+
+def test_file_that_is_no_notebook_is_refused(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match="a.ipynb"):
+        notebooks.read_notebook(path)
+
+
+# --- one run --------------------------------------------------------------------------------------
+
+
+def test_failure_shows_cell_error_and_parameters_and_writes_nothing(broken, tmp_path):
+    target = tmp_path / "executed.ipynb"
+    with pytest.raises(NotebookError) as error:
+        run_notebook(Job(broken, {"factor": 7}, target))
+    message = str(error.value)
+    assert "1 / (factor - factor)" in message
+    assert "ZeroDivisionError" in message
+    assert "factor=7" in message
+    assert not target.exists()
+
+
+def test_command_line_says_so_when_a_notebook_fails(broken, tmp_path, capsys):
+    assert cli.main(["run", str(broken), "--to", str(tmp_path / "x.ipynb")]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert cli.main(["run", str(broken), "-p", "nothing", "1"]) == 2
+    assert "no parameter 'nothing'" in capsys.readouterr().err
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+def files(root: pathlib.Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_failing_notebook_stops_neither_the_others_nor_loses_earlier_results(
+    book, broken, tmp_path, monkeypatch, capsys
+):
+    root = tmp_path / "root"
+    earlier = root / "reports" / "notebooks" / "en" / "02_broken.ipynb"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("from an earlier run", encoding="utf-8")
+    monkeypatch.setattr(reproduction, "list_notebooks", lambda: [book, broken])
+    assert cli.main(["reproduce", "--output", str(root), "--processes", "2"]) == 1
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "2 of 4 runs done" in said
+    made = files(root)
+    assert "reports/tables/t.csv" in made
+    assert "reports/notebooks/zh/01_small.ipynb" in made
+    assert made["reports/notebooks/en/02_broken.ipynb"] == b"from an earlier run"
+    assert "ro-crate-metadata.json" not in made
+    assert not [name for name in made if ".stdpolicy-" in name or name.endswith(".part")]
+
+
+def test_results_of_notebooks_that_are_no_more_go(book, tmp_path, monkeypatch):
+    stale = tmp_path / "root" / "figures" / "en" / "old.pdf"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"old")
+    kept = tmp_path / "root" / "notes.txt"
+    kept.write_bytes(b"mine")
+    monkeypatch.setattr(reproduction, "list_notebooks", lambda: [book])
+    reproduction.reproduce(tmp_path / "root", processes=1)
+    assert not stale.exists()
+    assert kept.exists()
+
+
+def test_table_that_depends_on_the_language_is_refused(tmp_path, monkeypatch, capsys):
+    write = (
+        "import pathlib\n"
+        'folder = pathlib.Path(output) / "reports" / "tables"\n'
+        "folder.mkdir(parents=True, exist_ok=True)\n"
+        '_ = (folder / "t.csv").write_text(language)'
+    )
+    path = write_book(tmp_path / "01_uneven.ipynb", PARAMETERS, write)
+    monkeypatch.setattr(reproduction, "list_notebooks", lambda: [path])
+    assert cli.main(["reproduce", "--output", str(tmp_path / "root")]) == 1
+    assert "must not depend on the language" in capsys.readouterr().err
+    assert files(tmp_path / "root") == {}
+
+
+def test_faulty_tables_stop_everything_before_a_notebook_runs(study, tmp_path):
+    study.replace("targets", "exact", "exakt")
+    with pytest.raises(DataError, match="exakt"):
+        reproduction.reproduce(tmp_path / "root", study.data)
+    assert not (tmp_path / "root").exists()
+
+
+def reproduce_in(root: pathlib.Path, processes: int, **environment: str) -> dict[str, bytes]:
+    subprocess.run(
+        [sys.executable, "-m", "stdpolicy.cli", "reproduce", "--output", str(root)]
+        + ["--processes", str(processes)],
+        env=os.environ | environment,
+        check=True,
+        capture_output=True,
+    )
+    return files(root)
+
+
+def committed() -> dict[str, bytes]:
+    found = {}
+    for folder in ("figures", "reports"):
+        for name, content in files(ROOT / folder).items():
+            if name != "index.html":
+                found[f"{folder}/{name}"] = content
+    return found | {"ro-crate-metadata.json": (ROOT / "ro-crate-metadata.json").read_bytes()}
+
+
+def different(one: dict[str, bytes], two: dict[str, bytes]) -> list[str]:
+    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bytes are promised on Linux only")
+def test_reproduction_gives_the_committed_bytes(tmp_path):
+    assert different(reproduce_in(tmp_path / "root", 2), committed()) == []
+
+
+@pytest.mark.full
+@pytest.mark.skipif(sys.platform != "linux", reason="bytes are promised on Linux only")
+@pytest.mark.parametrize(
+    ("processes", "environment"),
+    [
+        (1, {"LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"}),
+        (8, {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York", "PYTHONHASHSEED": "99"}),
+    ],
+)
+def test_bytes_do_not_depend_on_the_surroundings(tmp_path, processes, environment):
+    made = reproduce_in(tmp_path / "elsewhere" / "root", processes, **environment)
+    assert different(made, committed()) == []
+
+
+def test_a_study_of_ones_own_can_be_reproduced(study, tmp_path):
+    """The notebooks run on other tables of the same schema."""
+    root = tmp_path / "root"
+    assert cli.main(["reproduce", "--output", str(root), "--data", str(study.data)]) == 0
+    assert (root / "figures" / "zh" / "promised_standards.pdf").is_file()
+    graph = json.loads((root / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    (targets,) = [e for e in graph if e["@id"] == "data/targets.csv"]
+    assert targets["contentSize"] == str(study.file("targets").stat().st_size)
+
+
+def test_no_kernel_of_the_users_takes_the_place_of_ours(book, tmp_path, monkeypatch):
+    """A kernel named python3 in the user's folder must not be started."""
+    folder = tmp_path / "jupyter" / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["/nonexistent/python"], "display_name": "odd", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    target = tmp_path / "done.ipynb"
+    run_notebook(Job(book, {"output": str(tmp_path / "out")}, target))
+    assert target.is_file()
+    shutil.rmtree(tmp_path / "out")
