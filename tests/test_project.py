@@ -75,7 +75,7 @@ def test_versions_agree():
     assert PROJECT["version"] == version
     assert str(citation["version"]) == version
     assert schema.descriptor()["version"] == version
-    assert str(citation["date-released"]) == schema.descriptor()["created"]
+    assert str(citation["date-released"]) == schema.descriptor()["created"][:10]
     assert f"## {version} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
@@ -90,7 +90,8 @@ def test_readme_lists_every_figure_with_its_notebook_function_and_data(readme, l
 
     text = (ROOT / readme).read_text(encoding="utf-8")
     rows = re.findall(
-        rf"^\| \[`(.+?)`\]\(figures/{language}/(.+?)\.png\) \| \[`(.+?)`\]\(notebooks/(.+?)\.ipynb\) "
+        rf"^\| \[`(.+?)`\]\(figures/{language}/(.+?)\.png\) "
+        r"\| \[`(.+?)`\]\(notebooks/(.+?)\.ipynb\) "
         r"\| `figures\.(.+?)` \| (.+?) \|$",
         text,
         re.M,

@@ -84,7 +84,7 @@ def test_notebook_is_found_by_number_name_and_path():
 
 
 def test_unknown_parameter_names_the_ones_there_are(book):
-    with pytest.raises(UsageError, match="no parameter 'lnaguage'.*language"):
+    with pytest.raises(UsageError, match=r"no parameter 'lnaguage'.*language"):
         notebooks.check_parameters(book, {"lnaguage": "zh"})
 
 
@@ -119,7 +119,7 @@ def test_notebook_without_parameters_cell_is_refused(tmp_path):
 def test_file_that_is_no_notebook_is_refused(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text("{", encoding="utf-8")
-    with pytest.raises(UsageError, match="a.ipynb"):
+    with pytest.raises(UsageError, match=r"a\.ipynb"):
         notebooks.read_notebook(path)
 
 
@@ -129,7 +129,7 @@ def test_file_that_is_no_notebook_is_refused(tmp_path):
 def test_failure_shows_cell_error_and_parameters_and_writes_nothing(broken, tmp_path):
     target = tmp_path / "executed.ipynb"
     with pytest.raises(NotebookError) as error:
-        run_notebook(Job(broken, {"factor": 7}, target))
+        run_notebook(Job(broken, {"factor": 7}, target, tmp_path))
     message = str(error.value)
     assert "1 / (factor - factor)" in message
     assert "ZeroDivisionError" in message
@@ -210,8 +210,10 @@ def test_faulty_tables_stop_everything_before_a_notebook_runs(study, tmp_path):
 
 def reproduce_in(root: pathlib.Path, processes: int, **environment: str) -> dict[str, bytes]:
     subprocess.run(
-        [sys.executable, "-m", "stdpolicy.cli", "reproduce", "--output", str(root)]
-        + ["--processes", str(processes)],
+        [
+            *(sys.executable, "-m", "stdpolicy.cli", "reproduce"),
+            *("--output", str(root), "--processes", str(processes)),
+        ],
         env=os.environ | environment,
         check=True,
         capture_output=True,
@@ -269,6 +271,6 @@ def test_no_kernel_of_the_users_takes_the_place_of_ours(book, tmp_path, monkeypa
     (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
     target = tmp_path / "done.ipynb"
-    run_notebook(Job(book, {"output": str(tmp_path / "out")}, target))
+    run_notebook(Job(book, {"output": "out"}, target, tmp_path))
     assert target.is_file()
     shutil.rmtree(tmp_path / "out")

@@ -175,6 +175,8 @@ def test_a_header_other_than_the_schema(study, header, expected):
         ("targets", 0, "unit", "", "a value is required"),
         ("targets", 0, "note", " seen", "has white space at an end"),
         ("targets", 0, "note", "seen\u3000", "has white space at an end"),
+        ("targets", 0, "note", "seen\nagain", "has a line break or an invisible character"),
+        ("sections", 1, "title_zh", "总体\ue004目标", "has a line break or an invisible character"),
         ("targets", 2, "target_id", "t03", "is not of the form"),
         ("documents", 0, "text_sha256", "abc", "is not of the form"),
         ("targets", 0, "due_date", "2019-02-29", "is not a date of the calendar"),
@@ -262,6 +264,13 @@ def test_a_reference_of_two_columns_to_nothing(study):
     assert fault["rule"] == "refers to nothing in sections.csv (doc_id, section)"
 
 
+def test_a_section_below_nothing(study):
+    study.put("sections", 4, parent="9")
+    fault = the_fault(check(study.data))
+    assert (fault["file"], fault["row"]) == ("sections.csv", 6)
+    assert "9" in fault["value"]
+
+
 @pytest.mark.parametrize("evidence", [f"{DOC}.o01", "E0002"])
 def test_evidence_may_be_an_outcome_or_an_observation(study, evidence):
     study.put("crosswalk", 1, evidence_id=evidence)
@@ -274,15 +283,39 @@ def test_evidence_may_be_an_outcome_or_an_observation(study, evidence):
 )
 def test_a_circle_of_parts(study, above, rows):
     for row, part_of in above.items():
-        study.put("targets", row, part_of=part_of)
+        study.put("targets", row, part_of=part_of, part_relation="disjoint")
     faults = check(study.data)
-    assert set(faults["rule"]) == {"is part of itself"}
+    assert set(faults["rule"]) == {"the row is part of itself, directly or through others"}
     assert faults["row"].tolist() == rows
     assert set(faults["column"]) == {"part_of"}
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value"),
+    [("targets", 0, "supersedes", T01), ("domains", 0, "part_of", "all")],
+)
+def test_a_row_that_refers_to_itself(study, table, row, column, value):
+    study.put(table, row, **{column: value})
+    fault = the_fault(check(study.data))
+    assert (fault["file"], fault["column"]) == (f"{table}.csv", column)
+    assert "itself" in fault["rule"]
+
+
+@pytest.mark.parametrize("cells", [{"part_of": T01}, {"part_relation": "disjoint"}])
+def test_a_part_and_its_relation_belong_together(study, cells):
+    study.put("targets", 2, **{"part_of": "", "part_relation": ""} | cells)
+    assert the_fault(check(study.data))["rule"] == "part_of and part_relation belong together"
+
+
+def test_a_section_below_another_than_its_number_says(study):
+    rows = study.read("sections")
+    row = next(i for i, r in enumerate(rows) if r["section"] == "2.1")
+    study.put("sections", row, parent="1")
+    assert the_fault(check(study.data))["rule"] == "the section above 2.1 is 2"
+
+
 def test_what_hangs_below_a_circle_is_not_blamed(study):
-    study.put("targets", 0, part_of=T01)  # t02 is part of t01
+    study.put("targets", 0, part_of=T01, part_relation="disjoint")  # t02 is part of t01
     assert the_fault(check(study.data))["value"] == T01
 
 
@@ -331,6 +364,12 @@ def test_values_that_do_not_fit_their_bound(study, low, high, bound, rule):
 def test_values_that_fit_their_bound(study, low, high, bound):
     study.put("targets", 0, value_low=low, value_high=high, bound=bound)
     assert check(study.data).empty
+
+
+def test_a_share_covered_whose_ends_are_exchanged(study):
+    study.put("crosswalk", 1, coverage_low="0.9", coverage_high="0.5")
+    fault = the_fault(check(study.data))
+    assert (fault["file"], fault["row"]) == ("crosswalk.csv", 3)
 
 
 def test_a_number_without_a_bound(study):
@@ -473,7 +512,7 @@ def as_text(field: schema.Field, value: object) -> str:
     return str(value).lower() if field.type == "boolean" else str(value)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     st.sampled_from(PLACES),
     st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6),

@@ -1,8 +1,13 @@
 """Reproducible research on standardization policy: what plans promise and what is reported."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from stdpolicy.errors import DataError, StdpolicyError, UsageError
-from stdpolicy.tables import load, load_all
-from stdpolicy.validation import check
+
+if TYPE_CHECKING:
+    from stdpolicy.tables import load, load_all
+    from stdpolicy.validation import check
 
 __version__ = "0.1.0"
 
@@ -15,3 +20,17 @@ __all__ = [
     "load",
     "load_all",
 ]
+
+#: Where the functions are. They are imported when asked for, so that the command line starts at
+#: once; a module here must not have the name of a function.
+_HOMES = {"check": "validation", "load": "tables", "load_all": "tables"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'stdpolicy' has no attribute {name!r}")
+    return getattr(import_module(f"stdpolicy.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

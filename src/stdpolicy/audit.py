@@ -1,6 +1,7 @@
 """Holding the tables against the source texts: places, quotes, hashes, and what is not coded."""
 
 import pathlib
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -179,14 +180,22 @@ def _other_text(doc: str, text: str, own: Tables) -> Iterator[Finding]:
 
 
 def _sections_by_heading(text: str, sections: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Places of sections in another copy, found by their headings in order."""
+    """Places of sections in another copy, found by their headings.
+
+    A heading's words may also stand in running text; the place nearest to where the copies have
+    drifted apart so far is taken.
+    """
     found: dict[str, int] = {}
-    position = 0
-    ordered = sections.sort_values(["start", "level"])
-    for row in ordered.itertuples():
-        hit = text.find(fold(row.title_zh), position) if row.level > 0 else 0
-        if hit >= 0:
-            found[row.section] = position = hit
+    drift = 0
+    for row in sections.sort_values(["start", "level"]).itertuples():
+        if row.level == 0:
+            found[row.section] = 0
+            continue
+        title = re.escape(fold(row.title_zh))
+        hits = [match.start() for match in re.finditer(title, text)]
+        if hits:
+            place = min(hits, key=lambda hit: abs(hit - int(row.start) - drift))
+            drift, found[row.section] = place - int(row.start), place
     starts = sorted(set(found.values()))
     places = {}
     for section, start in found.items():

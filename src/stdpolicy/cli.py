@@ -7,9 +7,14 @@ import argparse
 import pathlib
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from stdpolicy import __version__
 from stdpolicy.errors import StdpolicyError, UsageError, describe
+
+# The commands import what they need themselves, so that --help answers at once.
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,12 +87,9 @@ def _positive(text: str) -> int:
     return number
 
 
-def _print_table(frame: object, form: str) -> None:
-    import pandas as pd
-
+def _print_table(frame: "pd.DataFrame", form: str) -> None:
     from stdpolicy.files import csv_text
 
-    assert isinstance(frame, pd.DataFrame)
     if form == "json":
         text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
@@ -103,8 +105,8 @@ def _check(options: argparse.Namespace) -> int:
     from stdpolicy.validation import check
 
     faults = check(options.data)
+    _print_table(faults, options.format)
     if len(faults):
-        _print_table(faults, options.format)
         print(describe(faults), file=sys.stderr)
         return 1
     print(f"{len(tables())} tables checked, no fault found", file=sys.stderr)
@@ -115,8 +117,8 @@ def _audit(options: argparse.Namespace) -> int:
     from stdpolicy.audit import audit
 
     findings = audit(options.sources, options.data)
+    _print_table(findings, options.format)
     if len(findings):
-        _print_table(findings, options.format)
         print(f"{len(findings)} findings", file=sys.stderr)
         return 1
     print("places, quotes, numbers and hashes hold; no quantity is missing", file=sys.stderr)
@@ -141,13 +143,8 @@ def _run(options: argparse.Namespace) -> int:
 
     path = find_notebook(options.notebook)
     parameters = {name: convert(path, name, text) for name, text in options.p}
-    if parameters.get("output"):
-        # The kernel works in a folder of its own; a relative path means the user's.
-        parameters["output"] = str(pathlib.Path(parameters["output"]).resolve())
-    if parameters.get("data"):
-        parameters["data"] = str(pathlib.Path(parameters["data"]).resolve())
     target = options.to or pathlib.Path(f"{path.stem}.executed.ipynb")
-    run_notebook(Job(path, parameters, target, parameters.get("language")))
+    run_notebook(Job(path, parameters, target, pathlib.Path.cwd(), parameters.get("language")))
     print(f"wrote {target}", file=sys.stderr)
     return 0
 

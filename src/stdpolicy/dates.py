@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def bounds(date: str) -> tuple[str, str]:
@@ -52,4 +52,4 @@ def intervals(dates: pd.Series) -> pd.DataFrame:
     known = dates.dropna()
     pairs = [bounds(date) for date in known]
     out = pd.DataFrame(pairs, index=known.index, columns=["first", "last"])
-    return out.reindex(dates.index).apply(pd.to_datetime)
+    return out.reindex(dates.index).astype("datetime64[ns]")

@@ -1,6 +1,9 @@
 """Errors that speak to a researcher: what was found, where, what was expected, what to do."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Faults shown in the message of an error; the exception carries all of them.
 _SHOWN = 20
@@ -24,21 +27,23 @@ class DataError(StdpolicyError, ValueError):
         whole file), ``column``, ``value``, ``rule`` and ``cure``.
     """
 
-    def __init__(self, faults: pd.DataFrame):
+    def __init__(self, faults: "pd.DataFrame"):
         self.faults = faults
         super().__init__(describe(faults))
 
 
-def describe(faults: pd.DataFrame, shown: int = _SHOWN) -> str:
+def describe(faults: "pd.DataFrame", shown: int = _SHOWN) -> str:
     """Faults as lines of text: file, row, column, value, rule and cure."""
+    known = faults.notna()
     lines = [f"{len(faults)} fault{'s' if len(faults) != 1 else ''} found"]
-    for fault in faults.head(shown).itertuples(index=False):
+    rows = zip(faults.head(shown).itertuples(), known.head(shown).itertuples(), strict=True)
+    for fault, has in rows:
         place = str(fault.file)
-        if pd.notna(fault.row):
+        if has.row:
             place += f", row {fault.row}"
-        if pd.notna(fault.column):
+        if has.column:
             place += f", column {fault.column}"
-        found = f": found {fault.value!r}" if pd.notna(fault.value) else ""
+        found = f": found {fault.value!r}" if has.value else ""
         lines.append(f"  {place}{found}: {fault.rule}. {fault.cure}")
     if len(faults) > shown:
         lines.append(f"  ... and {len(faults) - shown} more")

@@ -5,6 +5,7 @@ import io
 import math
 import pathlib
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import pandas as pd
@@ -16,8 +17,9 @@ Fault = tuple[str, int | None, str | None, str | None, str, str]
 Raw = dict[str, pd.DataFrame]
 
 _TRUTH = ("true", "false")
-_INTEGER = re.compile(r"-?\d+")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_LONGEST_INTEGER = 18
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def check(data: str | pathlib.Path | None = None) -> pd.DataFrame:
@@ -41,8 +43,8 @@ def check(data: str | pathlib.Path | None = None) -> pd.DataFrame:
 def read(folder: pathlib.Path, only: str | None = None) -> tuple[Raw, pd.DataFrame]:
     """Read tables as cells of text, with their faults.
 
-    With ``only``, that table is checked in full, and of the tables that it refers to what the
-    references need.
+    With ``only``, that table is checked in full, and of the tables that it refers to the cells and
+    the keys.
     """
     every = schema.tables()
     names = list(every) if only is None else [only]
@@ -54,11 +56,11 @@ def read(folder: pathlib.Path, only: str | None = None) -> tuple[Raw, pd.DataFra
         faults += found
         if frame is not None:
             raw[name] = frame
-    for name in names:
-        if name in raw:
-            table = every[name]
-            faults += _cell_faults(table, raw[name])
-            faults += _key_faults(table, raw[name])
+    for name in raw:
+        table = every[name]
+        faults += _cell_faults(table, raw[name])
+        faults += _key_faults(table, raw[name])
+        if name in names:
             faults += _reference_faults(table, raw)
             faults += _row_faults(table, raw)
     frame = pd.DataFrame(faults, columns=FAULT_COLUMNS)
@@ -169,6 +171,8 @@ def _judge(field: schema.Field, text: str) -> tuple[str, str] | None:
         return ("a value is required", "Fill the cell.") if field.required else None
     if text != text.strip():
         return "has white space at an end", "Remove it."
+    if any(unicodedata.category(char)[0] == "C" for char in text):
+        return "has a line break or an invisible character", "Retype the text of the cell."
     if field.enum is not None and text not in field.enum:
         return "is not one of the values allowed", f"Use one of {', '.join(field.enum)}."
     if field.partial_date:
@@ -184,6 +188,8 @@ def _judge(field: schema.Field, text: str) -> tuple[str, str] | None:
         return "is not a truth value", "Write true or false."
     if field.type in ("integer", "number"):
         form = _INTEGER if field.type == "integer" else _NUMBER
+        if field.type == "integer" and form.fullmatch(text) and not _fits(text):
+            return "is too large a number", "Correct the number."
         if not form.fullmatch(text) or not math.isfinite(float(text)):
             kind = "a whole number" if field.type == "integer" else "a number"
             return f"is not {kind}", "Write digits only, without unit or separators."
@@ -257,8 +263,20 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
     ):
         if {early, late} <= columns:
             yield from _order_faults(table, frame, early, late)
-    if "part_of" in columns:
-        yield from _tree_faults(table, frame)
+    if {"coverage_low", "coverage_high"} <= columns:
+        yield from _share_faults(table, frame)
+    if {"part_of", "part_relation"} <= columns:
+        yield from _part_faults(table, frame)
+    if {"section", "parent"} <= columns:
+        yield from _parent_faults(table, frame)
+    for own, there, _ in table.foreign_keys:
+        if there == table.name and len(own) == 1:
+            yield from _circle_faults(table, frame, own[0])
+
+
+def _fits(text: str) -> bool:
+    """Whether a text is a whole number that a computer's integers hold."""
+    return bool(_INTEGER.fullmatch(text)) and len(text) <= _LONGEST_INTEGER
 
 
 def _float(text: str) -> float | None:
@@ -295,10 +313,14 @@ def _place_faults(
         for doc, section, start, end in sections[["doc_id", "section", "start", "end"]].itertuples(
             index=False, name=None
         ):
-            if start.isdigit() and end.isdigit():
+            if _fits(start) and _fits(end):
                 spans[doc, section] = int(start), int(end)
     for index, start_text, end_text in zip(frame.index, frame.start, frame.end, strict=True):
-        if not (start_text.isdigit() and end_text.isdigit()):
+        if "quote" in frame and frame.quote[index] and not (start_text and end_text):
+            rule = "a quote needs its place"
+            cure = "Fill start and end with its place in the folded text."
+            yield table.file, _line(index), "start, end", frame.quote[index], rule, cure
+        if not (_fits(start_text) and _fits(end_text)):
             continue
         start, end = int(start_text), int(end_text)
         cure = "Count again in the folded text; `stdpolicy audit` shows where the quote stands."
@@ -331,14 +353,57 @@ def _order_faults(
             yield table.file, _line(index), f"{early}, {late}", f"{first}, {last}", rule, cure
 
 
-def _tree_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+def _share_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    for index, low, high in zip(frame.index, frame.coverage_low, frame.coverage_high, strict=True):
+        first, last = _float(low), _float(high)
+        if first is not None and last is not None and first > last:
+            rule = "coverage_low is above coverage_high"
+            cure = "Exchange or correct them."
+            yield (
+                table.file,
+                _line(index),
+                "coverage_low, coverage_high",
+                f"{low}, {high}",
+                rule,
+                cure,
+            )
+
+
+def _part_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    for index, whole, relation in zip(frame.index, frame.part_of, frame.part_relation, strict=True):
+        if bool(whole) != bool(relation):
+            rule = "part_of and part_relation belong together"
+            cure = "Fill both or neither."
+            found = f"{whole or '(empty)'}, {relation or '(empty)'}"
+            yield table.file, _line(index), "part_of, part_relation", found, rule, cure
+
+
+def _parent_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    """A section lies in the section above it, which is that of its number."""
+    known = set(zip(frame.doc_id, frame.section, strict=True))
+    for index, doc, section, parent in zip(
+        frame.index, frame.doc_id, frame.section, frame.parent, strict=True
+    ):
+        if parent and (doc, parent) not in known:
+            rule = "there is no such section in the document"
+            cure = "Correct the number or add the section above."
+            yield table.file, _line(index), "parent", parent, rule, cure
+        elif parent != section.rpartition(".")[0]:
+            rule = f"the section above {section} is {section.rpartition('.')[0] or '(none)'}"
+            cure = "Correct the number."
+            yield table.file, _line(index), "parent", parent or None, rule, cure
+
+
+def _circle_faults(table: schema.Table, frame: pd.DataFrame, column: str) -> Iterator[Fault]:
+    """A row that reaches itself by a column that refers to the same table."""
     key = table.primary_key[0]
-    above = dict(zip(frame[key], frame.part_of, strict=True))
+    above = dict(zip(frame[key], frame[column], strict=True))
+    words = column.replace("_", " ")
     for index, start in zip(frame.index, frame[key], strict=True):
         seen, step = {start}, above.get(start, "")
         while step and step not in seen:
             seen.add(step)
             step = above.get(step, "")
         if step == start:
-            cure = "Break the circle."
-            yield table.file, _line(index), "part_of", above[start], "is part of itself", cure
+            rule = f"the row is {words} itself, directly or through others"
+            yield table.file, _line(index), column, above[start], rule, "Break the circle."

@@ -271,7 +271,7 @@ _SOURCES = {
     "outcomes": (ORANGE, "//", "outcome", "结果"),
     "incentives": (GREEN, "..", "subsidy", "资助"),
     "scopes": (PURPLE, "\\\\", "part of a scope", "范围"),
-    "left_out": (LIGHT, "", "left out, with a reason", "未编码(附理由)"),
+    "left_out": (LIGHT, "", "left out, with a reason", "未编码（附理由）"),
 }
 
 

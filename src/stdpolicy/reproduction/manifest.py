@@ -52,9 +52,10 @@ def write_manifest(
     data : path or None
         Folder with the tables that were read; the packaged ones for None.
     """
-    folder = data or schema.packaged_folder()
-    tables = [schema.DESCRIPTOR, *(table.file for table in schema.tables().values())]
-    entities = {f"data/{name}": _file(f"data/{name}", folder / name) for name in tables}
+    packaged = schema.packaged_folder()
+    paths = {schema.DESCRIPTOR: packaged / schema.DESCRIPTOR}  # the schema is always the packaged
+    paths |= {t.file: (data or packaged) / t.file for t in schema.tables().values()}
+    entities = {f"data/{name}": _file(f"data/{name}", path) for name, path in paths.items()}
     actions = []
     for run in runs:
         book: pathlib.Path = run["notebook"]
@@ -82,7 +83,7 @@ def write_manifest(
                 "@type": "CreateAction",
                 "name": f"{book.stem} ({run['parameters']['language']})",
                 "instrument": [{"@id": source}, {"@id": "#stdpolicy"}, {"@id": "#python"}],
-                "object": [{"@id": f"data/{name}"} for name in tables]
+                "object": [{"@id": f"data/{name}"} for name in paths]
                 + [{"@id": setting["@id"]} for setting in settings],
                 "result": [{"@id": name} for name in run["files"]],
             }
@@ -115,7 +116,7 @@ def write_manifest(
         "@type": "Dataset",
         "name": about["title"],
         "description": about["description"],
-        "datePublished": about["created"],
+        "datePublished": about["created"][:10],
         "license": {"@id": about["licenses"][0]["path"]},
         "hasPart": [{"@id": name} for name in sorted(entities)],
         "mentions": [{"@id": a["@id"]} for a in actions if a["@type"] == "CreateAction"],

@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from stdpolicy import schema
 from stdpolicy.errors import DataError, StdpolicyError, UsageError
 from stdpolicy.files import write_bytes
 from stdpolicy.reproduction.manifest import MANIFEST, write_manifest
@@ -86,10 +87,16 @@ def reproduce(
 
 
 def _job(book: pathlib.Path, language: str, stage: pathlib.Path, data: pathlib.Path | None) -> Job:
-    parameters = {"language": language, "output": str(stage)}
+    stage.mkdir()
+    # Paths below the working folder, since the executed copy records its parameters.
+    parameters = {"language": language, "output": "."}
     if data is not None:
-        parameters["data"] = str(data.resolve())
-    return Job(book, parameters, stage / "reports" / "notebooks" / language / book.name, language)
+        (stage / "data").mkdir()
+        for table in schema.tables().values():
+            shutil.copy(data / table.file, stage / "data")
+        parameters["data"] = "data"
+    target = stage / "reports" / "notebooks" / language / book.name
+    return Job(book, parameters, target, stage, language)
 
 
 def _run_all(jobs: list[Job], processes: int) -> Iterator[Result]:
@@ -118,9 +125,11 @@ def _run_all(jobs: list[Job], processes: int) -> Iterator[Result]:
 
 
 def _files(stage: pathlib.Path) -> Iterator[tuple[str, pathlib.Path]]:
-    for path in sorted(stage.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(stage).as_posix(), path
+    """Results below the working folder of a run, by name."""
+    for folder in OUTPUTS:
+        for path in sorted((stage / folder).rglob("*")):
+            if path.is_file():
+                yield path.relative_to(stage).as_posix(), path
 
 
 def _collect(results: list[Result], stages: list[pathlib.Path]) -> dict[str, pathlib.Path]:

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import os
 import pathlib
+import sys
 import tempfile
 import time
 import warnings
@@ -24,6 +25,9 @@ _ENVIRONMENT = {
     "TZ": "UTC",
 }
 
+#: A socket's path may have some 100 characters, of which a kernel's name takes half.
+_LONGEST_FOLDER = 50
+
 
 class NotebookError(StdpolicyError):
     """A cell of a notebook failed. The message shows the cell, the error and the parameters."""
@@ -31,14 +35,16 @@ class NotebookError(StdpolicyError):
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """One run: a notebook, its parameters, and the folder that takes its files.
+    """One run: a notebook, its parameters, the file that takes the executed copy.
 
-    ``language`` is that of the text cells to keep; without it all are kept.
+    ``folder`` is where the kernel works, to which relative paths refer. ``language`` is that of the
+    text cells to keep; without it all are kept.
     """
 
     notebook: pathlib.Path
     parameters: dict[str, Any]
     target: pathlib.Path
+    folder: pathlib.Path
     language: str | None = None
 
 
@@ -52,12 +58,13 @@ class Result:
 
 
 @contextmanager
-def _quiet_environment() -> Iterator[None]:
+def _quiet_environment() -> Iterator[pathlib.Path]:
+    """Settings for a run; gives a scratch folder that goes with it."""
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="stdpolicy-ipython-") as profile:
-        os.environ.update(_ENVIRONMENT, IPYTHONDIR=profile)
+    with tempfile.TemporaryDirectory(prefix="sp-") as folder:
+        os.environ.update(_ENVIRONMENT, IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder)
         try:
-            yield
+            yield pathlib.Path(folder)
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -71,7 +78,7 @@ def run_notebook(job: Job) -> None:
     UsageError
         When the notebook or a parameter does not exist.
     NotebookError
-        When a cell fails; nothing is written then.
+        When a cell fails or the kernel cannot be run; nothing is written then.
     """
     # Imported here: papermill takes a second, and only runs need it.
     import papermill
@@ -81,8 +88,11 @@ def run_notebook(job: Job) -> None:
 
     check_parameters(job.notebook, job.parameters)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with _quiet_environment(), tempfile.TemporaryDirectory(prefix="stdpolicy-run-") as scratch:
-        executed = pathlib.Path(scratch) / "executed.ipynb"
+    with _quiet_environment() as scratch:
+        executed = scratch / "executed.ipynb"
+        transport = {}
+        if sys.platform == "linux" and len(str(scratch)) < _LONGEST_FOLDER:
+            transport["kernel_manager_class"] = "stdpolicy.reproduction.kernel.FileKernelManager"
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # notices of the runner, not of the notebook
@@ -94,10 +104,17 @@ def run_notebook(job: Job) -> None:
                     progress_bar=False,
                     log_output=False,
                     extra_arguments=["--IPKernelApp.log_level=40"],  # no notices in the display
-                    cwd=scratch,
+                    cwd=str(job.folder),
+                    language="python",
+                    **transport,
                 )
         except PapermillExecutionError as error:
             raise NotebookError(_failure(job, error)) from None
+        except Exception as error:  # whatever the kernel or the runner breaks on
+            raise NotebookError(
+                f"{job.notebook.name} could not be run ({type(error).__name__}: {error}); "
+                "run it again, and open it in JupyterLab if that does not help"
+            ) from error
         text = to_text(normalise(read_notebook(executed), job.language))
     write_text(job.target, text)
 
@@ -119,6 +136,4 @@ def attempt(job: Job) -> Result:
         run_notebook(job)
     except StdpolicyError as failure:
         error = str(failure)
-    except Exception as failure:  # a broken kernel must not stop the other runs
-        error = f"{job.notebook.name} could not be run: {type(failure).__name__}: {failure}"
     return Result(job, time.monotonic() - start, error)
