@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+UV = VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
@@ -20,13 +21,13 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "setting up $(VENV) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
-	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
-	  VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock && \
-	  VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .; \
-	else \
+	@# uv is ten times faster; where it cannot be had or cannot reach the packages, pip does it.
+	@{ $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
+	  $(UV) sync --quiet --system-certs requirements.lock && \
+	  $(UV) install --quiet --no-deps --no-build-isolation -e .; } || { \
+	  echo "uv could not do it, trying pip ..." >&2; \
 	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
-	fi
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; }
 	@touch $@
 
 reproduce: $(READY)  ## Check the data, run every notebook, write figures, reports and the manifest
