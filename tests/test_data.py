@@ -3,9 +3,11 @@
 import os
 import pathlib
 
+import frictionless
 import pytest
 
 import stdpolicy as sp
+from stdpolicy import schema
 from stdpolicy.agreement import agreement
 from stdpolicy.audit import audit
 from stdpolicy.crosswalk import RELATIONS, pairs
@@ -18,6 +20,13 @@ def tables():
 
 def test_packaged_tables_have_no_fault():
     assert sp.check().to_dict("records") == []
+
+
+def test_frictionless_finds_the_package_valid():
+    descriptor = schema.packaged_folder() / schema.DESCRIPTOR
+    report = frictionless.validate(str(descriptor), type="package")
+    assert report.flatten(["rowNumber", "fieldName", "note"]) == []
+    assert len(report.tasks) == len(schema.tables())
 
 
 def test_tables_hold_against_the_source_texts():

@@ -58,7 +58,7 @@ def naive_ratios(tables: Tables, language: str = "en") -> Figure:
     indicators = label_of(tables["indicators"], language)
     domains = label_of(tables["domains"], language)
     plans = list(dict.fromkeys(table["doc_id"]))
-    figure = new_figure(DOUBLE, 0.95 + 0.17 * len(table) + 0.3 * len(plans))
+    figure = new_figure(DOUBLE, 0.9 + 0.145 * len(table) + 0.3 * len(plans))
     if not plans:
         figure.suptitle(pick(language, "No figure was reported", "没有公布的数字"))
         return figure
