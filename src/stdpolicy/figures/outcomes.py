@@ -80,7 +80,7 @@ def naive_ratios(tables: Tables, language: str = "en") -> Figure:
             differs = [pick(language, *_DIFFERS[d]) for d in row.differs.split("+") if d]
             joined = pick(language, ", ", "、").join(differs) or pick(language, "nothing", "无")
             numbers = f"{row.reported:g} / {row.promised:g}"
-            for x, text, side in ((1.15, numbers, "right"), (1.18, joined, "left")):
+            for x, text, side in ((1.19, numbers, "right"), (1.22, joined, "left")):
                 axes.text(
                     x,
                     level,
@@ -102,8 +102,8 @@ def naive_ratios(tables: Tables, language: str = "en") -> Figure:
         axes.grid(axis="both")
         axes.tick_params(axis="y", length=0)
     heads = (
-        (1.15, pick(language, "reported / promised", "公布 / 承诺"), "right"),
-        (1.18, pick(language, "what differs", "不同之处"), "left"),
+        (1.19, pick(language, "reported / promised", "公布 / 承诺"), "right"),
+        (1.22, pick(language, "what differs", "不同之处"), "left"),
     )
     for x, text, side in heads:
         panels[0].text(

@@ -1,6 +1,5 @@
 """Figures of who is responsible."""
 
-import textwrap
 from typing import Any
 
 import pandas as pd
@@ -112,7 +111,7 @@ def agency_task_matrix(tables: Tables, doc_id: str, language: str = "en", top: i
     shown = table.head(top)
     tasks = tables["tasks"].set_index("task_id").loc[list(shown.columns)]
     labels = _agency_labels(tables, language)
-    figure = new_figure(DOUBLE, 1.7 + 0.165 * len(shown))
+    figure = new_figure(DOUBLE, 1.35 + 0.16 * len(shown))
     axes = figure.subplots()
     for role, (colour, _, mark, en, zh) in _ROLES.items():
         points = [
@@ -128,6 +127,11 @@ def agency_task_matrix(tables: Tables, doc_id: str, language: str = "en", top: i
             )  # fmt: skip
     _chapters(axes, tables, doc_id, list(tasks["section"]), language)
     axes.set_yticks(range(len(shown)), [labels[a] for a in shown.index])
+    axes.xaxis.label.set_fontsize(6.5)
+    axes.xaxis.label.set_horizontalalignment("right")
+    axes.xaxis.label.set_x(1.0)
+    axes.xaxis.label.set_multialignment("left")
+    axes.xaxis.label.set_linespacing(1.4)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(-0.6, len(shown.columns) - 0.4)
     axes.grid(axis="y")
@@ -171,7 +175,16 @@ def _chapters(axes: Any, tables: Tables, doc_id: str, sections: list[str], langu
     own = tables["sections"][tables["sections"]["doc_id"] == doc_id]
     titles = dict(zip(own["section"], own[pick(language, "title_en", "title_zh")], strict=True))
     middles = [(a + b - 1) / 2 for a, b in zip(starts, ends, strict=True)]
-    names = [f"{heads[s]} {titles[heads[s]]}" for s in starts]
-    width = 34 if language == "en" else 16
-    wrapped = ["\n".join(textwrap.wrap(name, width)) for name in names]
-    axes.set_xticks(middles, wrapped, rotation=35, ha="right", rotation_mode="anchor", fontsize=6)
+    axes.set_xticks(middles, [heads[s] for s in starts])
+    axes.set_xlabel(_wrapped([f"{heads[s]} {titles[heads[s]]}" for s in starts], language))
+
+
+def _wrapped(names: list[str], language: str) -> str:
+    """Names of sections as lines that fit below the axes; a name is not broken."""
+    width, gap = (120, "   ") if language == "en" else (62, "　")
+    lines = [""]
+    for name in names:
+        if lines[-1] and len(lines[-1]) + len(gap) + len(name) > width:
+            lines.append("")
+        lines[-1] += (gap if lines[-1] else "") + name
+    return "\n".join(lines)
