@@ -7,7 +7,7 @@ UV = VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce check audit test test-full lint lab notebooks codebook lock clean
+.PHONY: help setup reproduce check audit test test-full lint lab notebooks codebook refresh lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,8 @@ notebooks: $(READY)  ## Run the notebooks and store their outputs in notebooks/
 
 codebook: $(READY)  ## Write the data dictionary, data/README.md
 	@$(BIN)/stdpolicy codebook --to data/README.md
+
+refresh: codebook notebooks reproduce  ## All that is generated, in the order in which it depends
 
 lock: $(READY)  ## Pin the versions anew
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \
