@@ -1,24 +1,161 @@
-"""Tables of results: labels in both languages, and files that are whole or not there."""
+"""Tables of results: shown with words in place of keys, and files that are whole or not there."""
 
+import dataclasses
 import pathlib
 
 import pandas as pd
 
+from stdpolicy import schema
+from stdpolicy.errors import UsageError
 from stdpolicy.files import write_csv
 
 Tables = dict[str, pd.DataFrame]
 
-#: Columns that hold keys of a vocabulary.
-_VOCABULARIES = {
-    "jurisdiction": "jurisdictions",
-    "indicator": "indicators",
-    "domain": "domains",
-    "scope": "scopes",
+#: Columns that hold keys, with the table that has their labels and the columns of key and label.
+_KEYS = {
+    "jurisdiction": ("jurisdictions", "key", "{}"),
+    "indicator": ("indicators", "key", "{}"),
+    "domain": ("domains", "key", "{}"),
+    "scope": ("scopes", "key", "{}"),
+    "agency": ("agencies", "key", "{}"),
+    "doc_id": ("documents", "doc_id", "short_{}"),
+}
+#: Columns of results, and columns of the schema that a table of results names otherwise.
+_COLUMNS = {
+    "comparable": ("comparable", "可比"),
+    "count": ("count", "数量"),
+    "differs": ("what differs", "不同之处"),
+    "doc_id": ("document", "文件"),
+    "duties": ("duties", "职责数"),
+    "evidence_id": ("evidence", "证据"),
+    "kind": ("kind", "类别"),
+    "lead": ("leads", "牵头"),
+    "naive_ratio": ("naive ratio", "粗略比值"),
+    "part_of": ("part of", "所属目标"),
+    "promised": ("promised", "承诺"),
+    "promises": ("promises", "承诺数"),
+    "reason_en": ("reason", "理由"),
+    "reason_zh": ("reason", "理由"),
+    "reported": ("reported", "公布"),
+    "shared": ("shares", "分工负责"),
+    "support": ("supports", "配合"),
+    "target_id": ("target", "目标"),
+    "tasks": ("tasks", "任务数"),
+    "value": ("standards", "标准数"),
+    "window": ("time window", "时间窗"),
+    "year": ("year", "年份"),
+}
+#: Values of results that no vocabulary has.
+_VALUES = {
+    "action": ("action", "行为"),
+    "all_time": ("all time", "历年累计"),
+    "deliverable": ("deliverable", "事项"),
+    "other_start": ("starts otherwise", "起算不同"),
+    "read_early": ("read before the deadline", "早于截止日"),
+    "read_late": ("read after the deadline", "晚于截止日"),
+    "role": ("role", "角色"),
+    "same": ("the same", "相同"),
+    "scope": ("scope", "范围"),
+    "stage": ("stage", "阶段"),
+    "stock": ("a stock", "存量"),
+    "target": ("target", "目标"),
+    "unknown": ("unknown", "不明"),
+    "window": ("time window", "时间窗"),
 }
 
 
-def labelled(frame: pd.DataFrame, tables: Tables, language: str | None = None) -> pd.DataFrame:
-    """Add labels to the keys of a table.
+@dataclasses.dataclass(frozen=True)
+class ShownTable:
+    """A table for reading, whole, without index; shows itself at the end of a notebook cell."""
+
+    frame: pd.DataFrame
+
+    def __repr__(self) -> str:
+        with pd.option_context("display.unicode.east_asian_width", True):
+            return str(self.frame.to_string(index=False, na_rep=""))
+
+    def _repr_html_(self) -> str:
+        return str(self.frame.to_html(index=False, na_rep="", border=0))
+
+
+def show(frame: pd.DataFrame, tables: Tables, language: str = "en") -> ShownTable:
+    """Prepare a table for reading: words in place of keys, headings in the language.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any table or result. Columns named ``jurisdiction``, ``indicator``, ``domain``, ``scope``,
+        ``agency`` and ``doc_id`` hold keys; columns of the schema with an enumeration hold its
+        values.
+    tables : dict of pandas.DataFrame
+        With the vocabularies.
+    language : str
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    UsageError
+        When the language is another.
+    """
+    if language not in ("en", "zh"):
+        raise UsageError(f"the language is en or zh, not {language!r}")
+    which = ("en", "zh").index(language)
+    out = frame.copy()
+    for column in out.columns:
+        if column in _KEYS:
+            out[column] = out[column].map(_labels(tables, column, language))
+        elif pd.api.types.is_bool_dtype(out[column]):
+            out[column] = out[column].map({True: ("yes", "是")[which], False: ("no", "否")[which]})
+        elif pd.api.types.is_numeric_dtype(out[column]):
+            out[column] = [_number(cell) for cell in out[column]]
+        else:
+            words = {key: labels[which] for key, labels in _VALUES.items()}
+            words |= _enumeration(column, set(out[column].dropna()), language)
+            joint = ", " if language == "en" else "、"
+            out[column] = [_in_words(cell, words, joint) for cell in out[column]]
+    titles = [_COLUMNS[c][which] if c in _COLUMNS else _title(str(c), language) for c in out]
+    return ShownTable(out.set_axis(titles, axis="columns"))
+
+
+def _labels(tables: Tables, column: str, language: str) -> pd.Series:
+    name, key, label = _KEYS[column]
+    vocabulary = tables[name].set_index(key)[label.format(language)].astype("object")
+    return vocabulary.fillna(dict(zip(vocabulary.index, vocabulary.index, strict=True)))
+
+
+def _fields(column: str) -> list[schema.Field]:
+    return [t.fields[column] for t in schema.tables().values() if column in t.fields]
+
+
+def _enumeration(column: str, values: set[str], language: str) -> dict[str, str]:
+    """Labels of the first enumeration of that name that has all the values."""
+    for field in _fields(column):
+        if values <= set(field.enum or ()):
+            return field.labels(language)
+    return {}
+
+
+def _number(cell: float) -> str:
+    if pd.isna(cell):
+        return ""
+    return f"{cell:.3g}" if cell % 1 else f"{cell:.0f}"
+
+
+def _title(column: str, language: str) -> str:
+    fields = _fields(column)
+    return fields[0].text("title", language) if fields else column
+
+
+def _in_words(cell: object, words: dict[str, str], joint: str) -> str:
+    text = "" if pd.isna(cell) else str(cell)
+    if text in words:
+        return words[text]
+    parts = text.split("+")
+    return joint.join(words[p] for p in parts) if all(p in words for p in parts) else text
+
+
+def labelled(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Add labels in both languages behind the keys of a table.
 
     Parameters
     ----------
@@ -26,23 +163,17 @@ def labelled(frame: pd.DataFrame, tables: Tables, language: str | None = None) -
         Any table with columns ``jurisdiction``, ``indicator``, ``domain`` or ``scope``.
     tables : dict of pandas.DataFrame
         With the vocabularies of those names.
-    language : str, optional
-        ``en`` or ``zh`` for columns named ``indicator_label`` and so on; both, as
-        ``indicator_zh`` and ``indicator_en``, without it.
 
     Returns
     -------
     pandas.DataFrame
-        The same rows with the label columns behind the others.
+        The same rows; ``indicator_zh``, ``indicator_en`` and so on follow the other columns.
     """
     out = frame.copy()
-    for column, name in _VOCABULARIES.items():
-        if column not in out:
-            continue
-        vocabulary = tables[name].set_index("key")
-        for tongue in (language,) if language else ("zh", "en"):
-            label = f"{column}_label" if language else f"{column}_{tongue}"
-            out[label] = out[column].map(vocabulary[tongue])
+    for column in ("jurisdiction", "indicator", "domain", "scope"):
+        if column in out:
+            for language in ("zh", "en"):
+                out[f"{column}_{language}"] = out[column].map(_labels(tables, column, language))
     return out
 
 
