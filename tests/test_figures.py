@@ -134,6 +134,28 @@ def test_figures_draw_for_each_jurisdiction(tables, jurisdiction, language):
         figure.savefig(io.BytesIO(), format="png", dpi=30)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_figures_draw_for_a_study_with_gaps(study, language):
+    """A plan without short name or period, and a field that no figure knows, are still shown."""
+    documents = study.read("documents")
+    row = next(i for i, r in enumerate(documents) if r["coded"] == "true")
+    study.put("documents", row, short_en="", short_zh="", period_start="", period_end="")
+    domains = study.read("domains")
+    new = {"key": "beekeeping", "zh": "养蜂", "en": "beekeeping", "part_of": "all"}
+    study.write("domains", [*domains, new])
+    for i, target in enumerate(study.read("targets")):
+        if target["part_of"]:
+            study.put("targets", i, domain="beekeeping")
+    own = sp.load_all(study.data)
+    figure = figures.promised_standards(own, language)
+    words = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    assert {"en": "beekeeping", "zh": "养蜂"}[language] in words
+    assert documents[row]["doc_id"] in [axes.get_title(loc="left") for axes in figure.axes]
+    for draw in (figures.promise_calendar, figures.quantity_sources, figures.naive_ratios):
+        draw(own, language).savefig(io.BytesIO(), format="png", dpi=30)
+    figures.agency_task_matrix(own, documents[row]["doc_id"], language)
+
+
 def test_unknown_language_is_refused(tables):
     with pytest.raises(UsageError, match="en or zh"):
         figures.agency_load(tables, "fr")

@@ -11,6 +11,7 @@ from stdpolicy.figures.style import (
     DOUBLE,
     GREY,
     VERMILION,
+    document_names,
     label_of,
     new_figure,
     pick,
@@ -48,13 +49,7 @@ def naive_ratios(tables: Tables, language: str = "en") -> Figure:
     table = crosswalk.pairs(tables)
     table = table[table["naive_ratio"] > 0]
     table = table.sort_values(["doc_id", "target_id", "as_of_date"], kind="stable")
-    documents = label_of(
-        tables["documents"].dropna(subset=["short_en"]).rename(
-            columns={"short_en": "en", "short_zh": "zh"}
-        )[["doc_id", "en", "zh"]],
-        language,
-        "doc_id",
-    )  # fmt: skip
+    documents = document_names(tables, language)
     indicators = label_of(tables["indicators"], language)
     domains = label_of(tables["domains"], language)
     plans = list(dict.fromkeys(table["doc_id"]))

@@ -13,6 +13,7 @@ from stdpolicy.figures.style import (
     DOUBLE,
     ORANGE,
     SKY,
+    document_names,
     label_of,
     new_figure,
     pick,
@@ -137,9 +138,7 @@ def agency_task_matrix(tables: Tables, doc_id: str, language: str = "en", top: i
     axes.grid(axis="y")
     axes.tick_params(length=0)
     leads = {task for task in shown.columns if (table[task] == "lead").any()}
-    short = (
-        tables["documents"].set_index("doc_id").loc[doc_id, pick(language, "short_en", "short_zh")]
-    )
+    short = document_names(tables, language)[doc_id]
     figure.suptitle(
         pick(
             language,

@@ -103,6 +103,15 @@ def pick(language: str, en: str, zh: str) -> str:
     return en if language == "en" else zh
 
 
+def document_names(tables: dict[str, Any], language: str) -> dict[str, str]:
+    """Short names of the coded documents, oldest plan first; the key where there is none."""
+    documents = tables["documents"]
+    coded = documents[documents["coded"].fillna(False)]
+    coded = coded.sort_values(["period_start", "period_end", "doc_id"], kind="stable")
+    names = coded[pick(language, "short_en", "short_zh")].fillna(coded["doc_id"])
+    return dict(zip(coded["doc_id"], names, strict=True))
+
+
 def label_of(frame: Any, language: str, key: str = "key") -> dict[str, str]:
     """Labels of a vocabulary (``key``, ``zh``, ``en``) in a language."""
     return dict(zip(frame[key], frame[pick(language, "en", "zh")], strict=True))

@@ -20,6 +20,7 @@ from stdpolicy.figures.style import (
     PURPLE,
     SKY,
     VERMILION,
+    document_names,
     label_of,
     new_figure,
     pick,
@@ -42,12 +43,20 @@ _FIELDS = {
 }
 
 
-def _documents(tables: Tables, language: str) -> dict[str, str]:
-    """Short names of the coded documents that hold targets, oldest plan first."""
-    documents = tables["documents"]
-    coded = documents[documents["coded"].fillna(False) & documents["period_start"].notna()]
-    coded = coded.sort_values(["period_start", "period_end", "doc_id"], kind="stable")
-    return dict(zip(coded["doc_id"], coded[pick(language, "short_en", "short_zh")], strict=True))
+#: For fields of other studies, in turn.
+_MORE_FIELDS = [
+    (colour, hatch)
+    for hatch in ("oo", "**", "++", "||")
+    for colour in (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
+]
+
+
+def _field_styles(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Colour and hatch of every field in a table, the known ones first."""
+    fields = list(dict.fromkeys(table.loc[table["domain"] != "all", "domain"]))
+    known = {field: style for field, style in _FIELDS.items() if field in fields}
+    others = [field for field in fields if field not in known]
+    return known | dict(zip(others, itertools.cycle(_MORE_FIELDS), strict=False))
 
 
 @styled
@@ -68,7 +77,8 @@ def promised_standards(tables: Tables, language: str = "en") -> Figure:
         all panels share the axis.
     """
     table = promises.promised_standards(tables)
-    names = _documents(tables, language)
+    names = document_names(tables, language)
+    styles = _field_styles(table)
     shown = [doc for doc in names if doc in set(table["doc_id"])]
     domains = label_of(tables["domains"], language)
     indicators = label_of(tables["indicators"], language)
@@ -82,10 +92,9 @@ def promised_standards(tables: Tables, language: str = "en") -> Figure:
         sharex=True,
         gridspec_kw={"height_ratios": [r + 0.4 for r in rows] or [1]},
     )[:, 0]
-    used: set[str] = set()
     for axes, doc in zip(panels, shown, strict=False):
         for level, group in enumerate(groups[doc]):
-            used |= _draw_group(axes, level, group)
+            _draw_group(axes, level, group, styles)
         ticks = [_group_label(group, indicators) for group in groups[doc]]
         axes.set_yticks(range(len(ticks)), ticks)
         axes.set_ylim(len(ticks) - 0.4, -0.6)
@@ -96,14 +105,11 @@ def promised_standards(tables: Tables, language: str = "en") -> Figure:
     panels[-1].set_xlim(0, float(largest) * 1.14)
     panels[-1].set_xlabel(pick(language, "Standards promised", "承诺的标准数（项）"))
     figure.suptitle(_promise_message(table, indicators, language), x=0.01, ha="left")
-    fields = [field for field in _FIELDS if field in used]
     handles = [matplotlib.patches.Patch(facecolor="white", edgecolor=BLACK, linewidth=0.8)] + [
-        matplotlib.patches.Patch(
-            facecolor=_FIELDS[f][0], hatch=_FIELDS[f][1], edgecolor="white", linewidth=0
-        )
-        for f in fields
+        matplotlib.patches.Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0)
+        for colour, hatch in styles.values()
     ]
-    labels = [pick(language, "plan as a whole", "规划总目标"), *(domains[f] for f in fields)]
+    labels = [pick(language, "plan as a whole", "规划总目标"), *(domains[f] for f in styles)]
     figure.legend(handles, labels, loc="outside lower left", ncols=4)
     return figure
 
@@ -129,13 +135,15 @@ def _group_label(group: pd.DataFrame, indicators: dict[str, str]) -> str:
     return " + ".join(indicators[kind] for kind in dict.fromkeys(kinds))
 
 
-def _draw_group(axes: Any, level: int, group: pd.DataFrame) -> set[str]:
-    """Parts end to end, the target of the whole as an outline around; tell the fields used."""
+def _draw_group(
+    axes: Any, level: int, group: pd.DataFrame, styles: dict[str, tuple[str, str]]
+) -> None:
+    """Parts end to end, the target of the whole as an outline around."""
     whole = _whole(group)
     left = 0.0
     fields = group.drop(whole.index)
     for part in fields.itertuples():
-        colour, hatch = _FIELDS.get(part.domain, (GREY, "oo"))
+        colour, hatch = styles.get(part.domain, (LIGHT, ""))  # a part that is no field
         axes.barh(
             level,
             part.value,
@@ -162,7 +170,6 @@ def _draw_group(axes: Any, level: int, group: pd.DataFrame) -> set[str]:
         va="center",
         fontsize=7,
     )
-    return set(fields["domain"])
 
 
 def _promise_message(table: pd.DataFrame, indicators: dict[str, str], language: str) -> str:
@@ -175,12 +182,11 @@ def _promise_message(table: pd.DataFrame, indicators: dict[str, str], language: 
         return pick(language, "Standards promised", "承诺的标准数量")
     if short.empty:
         return pick(language, "Field targets add up to every total", "分领域目标之和均等于总目标")
-    en = " and ".join(indicators[i] for i in short["indicator"])
+    en = ", ".join(indicators[i] for i in short["indicator"])
     zh = "、".join(indicators[i] for i in short["indicator"])
     return pick(
         language,
-        f"Field targets fill {len(wholes) - len(short)} of {len(wholes)} totals; "
-        f"{en} leave a remainder",
+        f"Field targets fill {len(wholes) - len(short)} of {len(wholes)} totals; not filled: {en}",
         f"{len(wholes)} 个总目标中有 {len(wholes) - len(short)} 个由分领域目标填满，{zh}留有余额",
     )
 
@@ -199,27 +205,33 @@ def promise_calendar(tables: Tables, language: str = "en") -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One row per plan on an axis of years; the bar is the plan's period, the disks count
+        One row per plan on an axis of years; the bar is the plan's period, the boxes count
         numeric targets and other deliverables due in a year.
     """
     table = promises.deadlines(tables)
-    names = {d: n for d, n in _documents(tables, language).items() if d in set(table["doc_id"])}
+    every = document_names(tables, language)
+    names = {doc: name for doc, name in every.items() if doc in set(table["doc_id"])}
     documents = tables["documents"].set_index("doc_id")
     figure = new_figure(DOUBLE, 0.95 + 0.5 * len(names))
     axes = figure.subplots()
     spans = {
         doc: [int(documents.loc[doc, column][:4]) for column in ("period_start", "period_end")]
         for doc in names
+        if documents.loc[doc, ["period_start", "period_end"]].notna().all()
     }
     edges = [year for span in spans.values() for year in span]
     covered = set(range(min(edges, default=0), max(edges, default=-1) + 1))
     years = sorted(covered | set(table["year"].astype(int)))
     # Years without a promise or a plan are passed over; the axis shows where.
-    place = {year: index + (year > max(covered, default=0)) for index, year in enumerate(years)}
+    place: dict[int, int] = {}
+    for year in years:
+        skipped = bool(place) and year - max(place) > 1
+        place[year] = max(place.values(), default=-1) + 1 + skipped
     kinds = {"target": (-0.21, BLUE), "deliverable": (0.21, ORANGE)}
-    for level, (doc, (start, end)) in enumerate(spans.items()):
-        left, right = place[start] - 0.5, place[end] + 0.5
-        axes.fill_between([left, right], level - 0.43, level + 0.43, color="#EEEEEE", linewidth=0)
+    for level, doc in enumerate(names):
+        if doc in spans:
+            ends = [place[spans[doc][0]] - 0.5, place[spans[doc][1]] + 0.5]
+            axes.fill_between(ends, level - 0.43, level + 0.43, color="#EEEEEE", linewidth=0)
         for row in table[table["doc_id"] == doc].itertuples():
             shift, colour = kinds[row.kind]
             axes.text(
@@ -243,7 +255,7 @@ def promise_calendar(tables: Tables, language: str = "en") -> Figure:
     axes.tick_params(length=0)
     sns.despine(ax=axes, left=True)
     at_end = 0
-    for doc in names:
+    for doc in spans:
         due = (table["doc_id"] == doc) & (table["year"] == spans[doc][1])
         at_end += int(table.loc[due, "promises"].sum())
     total = max(int(table["promises"].sum()), 1)
@@ -292,9 +304,7 @@ def quantity_sources(tables: Tables, language: str = "en") -> Figure:
         One stacked bar per document.
     """
     table = promises.quantities_by_document(tables)
-    documents = tables["documents"]
-    coded = documents[documents["coded"].fillna(False)].set_index("doc_id")
-    names = coded[pick(language, "short_en", "short_zh")]
+    names = document_names(tables, language)
     wide = table.pivot(index="doc_id", columns="coded_as", values="quantities")
     wide = wide.loc[wide.sum(axis="columns").sort_values(ascending=False, kind="stable").index]
     figure = new_figure(DOUBLE, 0.9 + 0.3 * len(wide))
