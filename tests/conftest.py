@@ -2,13 +2,31 @@
 
 import csv
 import dataclasses
+import importlib.metadata
 import pathlib
+import sys
 
 import pytest
 from hypothesis import settings
 
 from stdpolicy import schema
 from stdpolicy.text import fold, folded_sha256
+
+LOCK = pathlib.Path(__file__).resolve().parents[1] / "requirements.lock"
+
+
+def off_pins(*packages: str) -> str:
+    """Say why bytes and pictures cannot be as committed here; nothing where they can."""
+    text = LOCK.read_text(encoding="utf-8")
+    other = [
+        name
+        for name in packages
+        if f"\n{name}=={importlib.metadata.version(name)} " not in f"\n{text}"
+    ]
+    if sys.platform != "linux":
+        return "PICTURES AND BYTES NOT COMPARED: that is promised on Linux only"
+    return f"PICTURES AND BYTES NOT COMPARED: {', '.join(other)} not as pinned" if other else ""
+
 
 settings.register_profile("tests", deadline=None, derandomize=True)
 settings.load_profile("tests")

@@ -10,11 +10,13 @@ import sys
 import nbformat
 import pytest
 
+from conftest import off_pins
 from stdpolicy import DataError, UsageError, cli
 from stdpolicy.reproduction import notebooks
 from stdpolicy.reproduction import reproduce as reproduction
 from stdpolicy.reproduction.run import Job, NotebookError, run_notebook
 
+MAKERS = ("matplotlib", "nbformat", "numpy", "pandas", "papermill", "pillow", "seaborn", "zhplot")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PARAMETERS = 'language = "en"\noutput = ""\nfactor = 2\nshare = 0.5\nexact = True'
 
@@ -234,13 +236,13 @@ def different(one: dict[str, bytes], two: dict[str, bytes]) -> list[str]:
     return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="bytes are promised on Linux only")
+@pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
 def test_reproduction_gives_the_committed_bytes(tmp_path):
     assert different(reproduce_in(tmp_path / "root", 2), committed()) == []
 
 
 @pytest.mark.full
-@pytest.mark.skipif(sys.platform != "linux", reason="bytes are promised on Linux only")
+@pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
 @pytest.mark.parametrize(
     ("processes", "environment"),
     [

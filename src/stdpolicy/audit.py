@@ -102,8 +102,10 @@ def _same_text(doc: str, text: str, own: Tables, agencies: pd.DataFrame) -> Iter
                 rule = f"the quote {row.quote!r} does not stand there"
                 yield doc, row.section, name, getattr(row, _key(name)), row.start, here, rule, again
     names = {
-        row.key: {fold(n) for n in [row.zh, *str(row.aliases or "").split("|")] if n}
-        for row in agencies.fillna("").itertuples()
+        key: {fold(name) for name in [zh, *aliases.split("|")] if name}
+        for key, zh, aliases in zip(
+            agencies["key"], agencies["zh"], agencies["aliases"].fillna(""), strict=True
+        )
     }
     for row in own["responsibilities"].itertuples():
         here = text[row.start : row.end]
