@@ -24,18 +24,19 @@ edit by hand. 本文件由 `stdpolicy codebook` 自动生成，请勿手工修�
 ## Who coded · 编码者
 
 Coder A and coder B are two separate runs of a large language model on the same texts. Coder A coded
-first and the rules in `docs/coding.md` were written down from that; coder B worked from these rules
-and did not see the values of coder A. Their codings before any settlement are in `codings.csv`.
+first and the rules in `docs/coding.md` were written down from that; coder B worked from them as they
+then stood and did not see the values of coder A. Their codings before any settlement are in `codings.csv`.
 Where they differ, the tables hold the value that a third reading of the text settled on. Fields and
-tables that the list below does not name were coded once. No person has coded the texts again, so
-the agreement below tells how stable the rules are, not how right the codes are; numbers, units and
+tables that the list below does not name were coded once, and then read against the texts by further
+runs of the model whose corrections are in the tables. No person has coded the texts again, so the
+agreement below tells how stable the rules are, not how right the codes are; numbers, units and
 places are checked by machine against the texts (`stdpolicy audit`). One pair, `sd-2018-pilot.t14`
 and `sd-2020-press.o17`, was worked out in the project's design before either coding and is no
 independent agreement.
 
 编码者甲、乙为同一大语言模型对同一文本的两次编码：甲先编码，`docs/coding.md` 中的规则据此写成；\
 乙按规则编码，未见甲的结果。合议前的原始值见 `codings.csv`，不一致处以第三次阅读的结果入表；\
-下表未列的字段与各表仅编码一次。尚无人工复编，下表的一致性反映规则的稳定程度，不等于编码正确；\
+下表未列的字段与各表仅编码一次，其后由该模型另行对照原文复读并更正。尚无人工复编，下表的一致性反映规则的稳定程度，不等于编码正确；\
 数字、单位与位置均由程序与原文核对（`stdpolicy audit`）。其中 `sd-2018-pilot.t14` 与 \
 `sd-2020-press.o17` 一对在编码之前已在项目设计中推演，不算独立一致。
 """

@@ -139,9 +139,7 @@ def naive_ratios(tables: Tables, language: str = "en") -> Figure:
         for mark, colour, fill in (("o", BLUE, BLUE), ("D", VERMILION, "white"))
     ]
     labels = [
-        pick(
-            language, "bounds the promise on one side at least", "至少可给出承诺完成情况的一侧界限"
-        ),
+        pick(language, "comparable in part", "部分可比"),
         pick(language, "looks comparable and is not", "貌似可比而实不可比"),
     ]
     figure.legend(handles, labels, loc="outside lower left", ncols=2)
