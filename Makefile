@@ -20,7 +20,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "setting up $(VENV) ..." >&2
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null || { \
 	  echo "Python can make no environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; \
-	  rm -rf $(VENV); exit 1; }
+	  exit 1; }
 	@# uv is ten times faster; where it cannot be had or cannot reach the packages, pip does it.
 	@{ $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
 	  $(UV) sync --quiet --system-certs requirements.lock && \

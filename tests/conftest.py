@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import importlib.metadata
+import os
 import pathlib
 import sys
 
@@ -29,7 +30,8 @@ def off_pins(*packages: str) -> str:
 
 
 settings.register_profile("tests", deadline=None, derandomize=True)
-settings.load_profile("tests")
+settings.register_profile("full", deadline=None, derandomize=True, max_examples=1000)
+settings.load_profile("full" if os.environ.get("STDPOLICY_FULL") else "tests")
 
 DOC = "qx-2018-plan"
 

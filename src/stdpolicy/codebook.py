@@ -23,16 +23,16 @@ edit by hand. 本文件由 `stdpolicy codebook` 自动生成，请勿手工修�
 
 ## Who coded · 编码者
 
-Coder A and coder B are two separate runs of a large language model on the same texts. Coder A coded
-first and the rules in `docs/coding.md` were written down from that; coder B worked from them as they
-then stood and did not see the values of coder A. Their codings before any settlement are in `codings.csv`.
-Where they differ, the tables hold the value that a third reading of the text settled on. Fields and
-tables that the list below does not name were coded once, and then read against the texts by further
-runs of the model whose corrections are in the tables. No person has coded the texts again, so the
-agreement below tells how stable the rules are, not how right the codes are; numbers, units and
-places are checked by machine against the texts (`stdpolicy audit`). One pair, `sd-2018-pilot.t14`
-and `sd-2020-press.o17`, was worked out in the project's design before either coding and is no
-independent agreement.
+Coder A and coder B are two separate runs of a large language model on the same texts. Coder A
+coded first and the rules in `docs/coding.md` were written down from that; coder B worked from
+them as they then stood and did not see the values of coder A. Their codings before any settlement
+are in `codings.csv`. Where they differ, the tables hold the value that a third reading of the
+text settled on. Fields and tables that the list below does not name were coded once, and then
+read against the texts by further runs of the model whose corrections are in the tables. No person
+has coded the texts again, so the agreement below tells how stable the rules are, not how right
+the codes are; numbers, units and places are checked by machine against the texts (`stdpolicy
+audit`). One pair, `sd-2018-pilot.t14` and `sd-2020-press.o17`, was worked out in the project's
+design before either coding and is no independent agreement.
 
 编码者甲、乙为同一大语言模型对同一文本的两次编码：甲先编码，`docs/coding.md` 中的规则据此写成；\
 乙按规则编码，未见甲的结果。合议前的原始值见 `codings.csv`，不一致处以第三次阅读的结果入表；\
