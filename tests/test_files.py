@@ -83,7 +83,12 @@ def test_tables_as_csv(tmp_path):
         },
         index=[5, 7],
     )
-    expected = 'zh,whole,number,truth\n标准,1,80,True\n"a,b",,0.3,\n'
+    expected = 'zh,whole,number,truth\n标准,1,80,true\n"a,b",,0.3,\n'
     assert csv_text(frame) == expected
     write_csv(tmp_path / "a.csv", frame)
     assert (tmp_path / "a.csv").read_bytes() == expected.encode()
+
+
+def test_truth_values_are_written_as_the_tables_have_them():
+    frame = pd.DataFrame({"a": [True, False], "b": pd.array([True, pd.NA], dtype="boolean")})
+    assert csv_text(frame) == "a,b\ntrue,true\nfalse,\n"

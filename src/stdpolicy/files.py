@@ -32,7 +32,9 @@ def write_text(path: pathlib.Path, content: str) -> None:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A table as CSV: UTF-8, LF, whole numbers without a decimal point, no index."""
+    """A table as CSV: LF, whole numbers without a decimal point, true and false, no index."""
+    truth = frame.select_dtypes(["bool", "boolean"]).columns
+    frame = frame.assign(**{c: frame[c].map({True: "true", False: "false"}) for c in truth})
     return str(frame.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
