@@ -31,7 +31,8 @@ def off_pins(*packages: str) -> str:
 
 settings.register_profile("tests", deadline=None, derandomize=True)
 settings.register_profile("full", deadline=None, derandomize=True, max_examples=1000)
-settings.load_profile("full" if os.environ.get("STDPOLICY_FULL") else "tests")
+FULL = bool(os.environ.get("STDPOLICY_FULL"))
+settings.load_profile("full" if FULL else "tests")
 
 DOC = "qx-2018-plan"
 
@@ -471,6 +472,21 @@ def _rows() -> dict[str, list[dict[str, str]]]:
             }
         ],
         # commitment: the coders differ once in four; stage: one value only.
+        "schemes": [
+            {
+                "scheme": "halves",
+                "edition": "first",
+                "method": "ratio",
+                "band": band,
+                "zh": zh,
+                "en": band,
+                "from_value": start,
+                "from_closed": "true" if start else "",
+                "source": "Invented",
+                "confirmed": "true",
+            }
+            for band, zh, start in (("upper", "上", "0.5"), ("lower", "下", ""))
+        ],
         "codings": [
             {
                 "table": "targets",

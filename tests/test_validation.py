@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import DOC
+from conftest import DOC, FULL
 from stdpolicy import DataError, check, load, load_all, schema
 
 COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
@@ -512,7 +512,7 @@ def as_text(field: schema.Field, value: object) -> str:
     return str(value).lower() if field.type == "boolean" else str(value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=1000 if FULL else 40)  # each loads a whole study
 @given(
     st.sampled_from(PLACES),
     st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
