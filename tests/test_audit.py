@@ -287,3 +287,12 @@ def test_of_several_places_the_nearest_is_reported(study):
     found = findings(study).set_index("row_id")
     rule = "the quote stands +1 characters away, one of 2 places in the section"
     assert found["rule"][f"{DOC}.x01"] == rule
+
+
+def test_a_counted_scope_without_value_or_unit_is_a_finding_and_no_crash(study):
+    rows = study.read("scopes")
+    row = next(i for i, r in enumerate(rows) if r["quote"])
+    study.put("scopes", row, value_low="", value_high="", unit="", bound="")
+    found = findings(study)
+    assert found["rule"].tolist() == ["the number or the unit is not what the quote says"]
+    assert found["table"].tolist() == ["scopes"]

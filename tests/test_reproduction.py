@@ -133,6 +133,7 @@ def test_failure_shows_cell_error_and_parameters_and_writes_nothing(broken, tmp_
     with pytest.raises(NotebookError) as error:
         run_notebook(Job(broken, {"factor": 7}, target, tmp_path))
     message = str(error.value)
+    assert "failed in code cell 2:" in message  # as counted in the notebook
     assert "1 / (factor - factor)" in message
     assert "ZeroDivisionError" in message
     assert "factor=7" in message

@@ -215,8 +215,9 @@ def _numbers(doc: str, own: Tables) -> Iterator[Finding]:
         for row in frame.itertuples():
             said = read_quantity(row.quote)
             low, high = row.value_low, row.value_high
-            coded = f"{row.quote}: {low:g} to {high:g} {row.unit}, {row.bound}"
-            good = said is not None and said.unit == row.unit
+            unit = "" if pd.isna(row.unit) else row.unit
+            coded = f"{row.quote}: {low:g} to {high:g} {unit}, {row.bound}"
+            good = said is not None and said.unit == unit
             if good and said is not None:
                 if row.bound == "at_least":
                     good = said.low == low

@@ -16,11 +16,9 @@ def evidence(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``evidence_id``, the columns that both tables have, and ``quality`` (``press`` for the
-        outcomes of the coded press release). The order is that of the tables.
+        ``evidence_id`` and the columns that both tables have, in the order of the tables.
     """
     outcomes = tables["outcomes"].rename(columns={"outcome_id": "evidence_id"})
-    outcomes = outcomes.assign(quality="press")
     observations = tables["observations"].rename(columns={"observation_id": "evidence_id"})
     shared = [c for c in outcomes if c in observations]
     parts = [frame[shared].astype("object") for frame in (outcomes, observations)]

@@ -30,10 +30,6 @@ _ROLES = {
 }
 
 
-def _agency_labels(tables: Tables, language: str) -> dict[str, str]:
-    return label_of(tables["agencies"], language)
-
-
 @styled
 def agency_load(tables: Tables, language: str = "en", top: int = 20) -> Figure:
     """Draw how many tasks the busiest agencies lead, share and support.
@@ -111,7 +107,7 @@ def agency_task_matrix(tables: Tables, doc_id: str, language: str = "en", top: i
     table = responsibility.matrix(tables, doc_id)
     shown = table.head(top)
     tasks = tables["tasks"].set_index("task_id").loc[list(shown.columns)]
-    labels = _agency_labels(tables, language)
+    labels = label_of(tables["agencies"], language)
     figure = new_figure(DOUBLE, 1.35 + 0.16 * len(shown))
     axes = figure.subplots()
     for role, (colour, _, mark, en, zh) in _ROLES.items():

@@ -112,6 +112,6 @@ def document_names(tables: dict[str, Any], language: str) -> dict[str, str]:
     return dict(zip(coded["doc_id"], names, strict=True))
 
 
-def label_of(frame: Any, language: str, key: str = "key") -> dict[str, str]:
+def label_of(frame: Any, language: str) -> dict[str, str]:
     """Labels of a vocabulary (``key``, ``zh``, ``en``) in a language."""
-    return dict(zip(frame[key], frame[pick(language, "en", "zh")], strict=True))
+    return dict(zip(frame["key"], frame[pick(language, "en", "zh")], strict=True))

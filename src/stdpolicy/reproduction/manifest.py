@@ -13,7 +13,7 @@ from stdpolicy.files import write_text
 MANIFEST = "ro-crate-metadata.json"
 
 #: Packages whose version can change what a notebook makes.
-_MAKERS = ("matplotlib", "numpy", "pandas", "papermill", "seaborn", "zhplot")
+_MAKERS = ("matplotlib", "numpy", "pandas", "papermill", "pillow", "seaborn", "zhplot")
 _TYPES = {
     ".csv": "text/csv",
     ".ipynb": "application/x-ipynb+json",

@@ -122,8 +122,10 @@ def run_notebook(job: Job) -> None:
 def _failure(job: Job, error: Any) -> str:
     source = "\n".join(f"    {line}" for line in str(error.source).splitlines())
     given = ", ".join(f"{k}={v!r}" for k, v in job.parameters.items()) or "the defaults"
+    # The cell that the runner adds for the parameters is not in the notebook as one knows it.
+    number = error.exec_count - bool(job.parameters)
     return (
-        f"{job.notebook.name} failed in code cell {error.exec_count}:\n{source}\n"
+        f"{job.notebook.name} failed in code cell {number}:\n{source}\n"
         f"  {error.ename}: {error.evalue}\n  parameters: {given}"
     )
 
