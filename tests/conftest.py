@@ -327,6 +327,7 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 "basis": "during",
                 "since_date": "2018",
                 "as_of_date": "2019-06",
+                "reported_on": "2019-07",
                 "same_cohort": "true",
                 "value_low": "12.5",
                 "value_high": "12.5",

@@ -71,6 +71,21 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check", "check the tables against the schema", _check)
     add_format(check)
 
+    assess = add("assess", "say of every target what the figures allow to be said", _assess)
+    assess.add_argument("--as-of", metavar="DATE", help="use only what was reported by that day")
+    assess.add_argument(
+        "-r",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("READING", "VALUE"),
+        help="read numbers otherwise, for example -r tolerance 0.1; docs/gap.md lists the readings",
+    )
+    assess.add_argument(
+        "--made-up", action="store_true", help="count made-up progress reports (the example) too"
+    )
+    add_format(assess)
+
     audit = add("audit", "hold the tables against the source texts", _audit)
     audit.add_argument("--sources", required=True, metavar="DIR", help="folder with the texts")
     add_format(audit)
@@ -110,6 +125,22 @@ def _check(options: argparse.Namespace) -> int:
         print(describe(faults), file=sys.stderr)
         return 1
     print(f"{len(tables())} tables checked, no fault found", file=sys.stderr)
+    return 0
+
+
+def _assess(options: argparse.Namespace) -> int:
+    import numpy as np
+
+    from stdpolicy.gap import assess
+    from stdpolicy.gap.readings import parse
+
+    table = assess(options.data, options.as_of, made_up=options.made_up, **parse(options.r))
+    # An end that is open above is empty.
+    ends = table.select_dtypes("number").columns
+    table[ends] = table[ends].replace(np.inf, np.nan)
+    _print_table(table, options.format)
+    counts = table["verdict"].value_counts()
+    print(", ".join(f"{n} {verdict}" for verdict, n in counts.items()), file=sys.stderr)
     return 0
 
 

@@ -2,41 +2,127 @@
 
 Every function works on whole columns at once. None of them says whether a target was met: a method
 of growth calls 429.999 of 430 in the target year "on track". Without a baseline no growth can be
-told, and the result is missing. Thresholds and labels are data, in the table ``schemes``.
+told, and the result is missing; :func:`methods` says why. A missing number stays missing, an
+infinite one is refused. Thresholds and labels are data, in the table ``schemes``.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from stdpolicy import dates, schema
+from stdpolicy.crosswalk import evidence
 from stdpolicy.errors import UsageError
+
+Tables = dict[str, pd.DataFrame]
 
 #: Exponent of Statistics Canada's curve that eases the thresholds near a natural limit.
 _LIMIT_POWER = 4.44
 #: What stands for a base or a target of zero in growth rates (Open SDG).
 _ZERO = 0.001
+_DAYS_A_YEAR = 365.25
+
+
+def _numbers(cells: Any, name: str) -> Any:
+    """Cells as finite floats; missing ones are nan."""
+    given = pd.Series(cells)
+    numbers = pd.to_numeric(given, errors="coerce").astype("float64")
+    wrong = (numbers.isna() & given.notna()) | np.isinf(numbers)
+    if wrong.any():
+        row = given.index[wrong.to_numpy()][0]
+        raise UsageError(f"row {row}, column {name!r}: {given.loc[row]!r} is not a finite number")
+    return numbers.to_numpy()
+
+
+def _cells(series: pd.DataFrame, name: str) -> pd.Series:
+    if name not in series:
+        raise UsageError(
+            f"the table of series has no column {name!r}; it has {', '.join(map(str, series))}"
+        )
+    return series[name]
 
 
 def _column(series: pd.DataFrame, name: str, default: float | None = None) -> Any:
-    if name not in series:
-        if default is None:
-            raise UsageError(
-                f"the table of series has no column {name!r}; it has {', '.join(series.columns)}"
-            )
+    if name not in series and default is not None:
         return np.full(len(series), default, dtype="float64")
-    return pd.to_numeric(series[name]).astype("float64").to_numpy()
+    return _numbers(_cells(series, name), name)
 
 
 def _directions(series: pd.DataFrame) -> Any:
     direction = _column(series, "direction", 1.0)
-    if not np.isin(direction, (1, -1)).all():
-        raise UsageError("direction is 1 where more is better and -1 where less is better")
+    wrong = ~(np.isnan(direction) | np.isin(direction, (1, -1)))
+    if wrong.any():
+        row = series.index[wrong][0]
+        raise UsageError(
+            f"row {row}, column 'direction': {direction[wrong][0]:g} is neither 1 (more is better) "
+            "nor -1 (less is better)"
+        )
     return direction
 
 
-def growth(series: pd.DataFrame) -> pd.DataFrame:
+def _finite(values: Any) -> Any:
+    """Values with nan for what a formula could not tell."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _backwards(series: pd.DataFrame) -> Any:
+    """Where the current year or the target year is not after the base year."""
+    start = _column(series, "base_year", np.nan)
+    return (_column(series, "year", np.nan) <= start) | (
+        _column(series, "target_year", np.nan) <= start
+    )
+
+
+def _last_days(cells: pd.Series) -> pd.Series:
+    """Last day that each date allows; dates may be known to a month or a year only."""
+    text = cells.astype("string")
+    days = {}
+    for date in text.dropna().unique():
+        try:
+            days[date] = np.datetime64(dates.bounds(date)[1], "s")
+        except ValueError as error:
+            row = text.index[(text == date).fillna(False)][0]
+            raise UsageError(f"row {row}, column {cells.name!r}: {error}") from error
+    return text.map(days).astype("datetime64[s]")
+
+
+def first_year(years: pd.Series) -> pd.Series:
+    """First year of each reference period: "2015-16" counts as 2015 (Open SDG).
+
+    Source: Open SDG, "Progress measurement methodology", on the base year and the target year.
+
+    Parameters
+    ----------
+    years : pandas.Series
+        Years and ranges of years, as numbers or text ("2015", "2015-16", "2015/2016").
+
+    Returns
+    -------
+    pandas.Series of Int64
+        Same index; missing where there is no year.
+
+    Raises
+    ------
+    UsageError
+        Naming the row of what is neither a year nor a range that runs forward.
+    """
+    text = years.astype("string").str.strip()
+    parts = text.str.extract(r"^(\d{4})(?:\.0+)?(?:\s*[-/–—~至]\s*(\d{4}|\d{2}))?$")
+    ends = parts[1].where(parts[1].str.len() == 4)
+    backwards = (ends.astype("Int64") < parts[0].astype("Int64")).fillna(False)
+    wrong = text.notna() & (parts[0].isna() | backwards)
+    if wrong.any():
+        row = text.index[wrong.to_numpy(dtype=bool)][0]
+        raise UsageError(
+            f"row {row}, column {years.name!r}: {text.loc[row]!r} is neither a year nor a range "
+            "of years such as 2015-16"
+        )
+    return parts[0].astype("Int64").rename(years.name)
+
+
+def growth(series: pd.DataFrame, zero: float = _ZERO) -> pd.DataFrame:
     """Growth observed and growth needed, as yearly rates, and their ratio.
 
     Source: Open SDG, "Progress measures" (after Statistics Canada 2021); Eurostat, *Sustainable
@@ -46,8 +132,11 @@ def growth(series: pd.DataFrame) -> pd.DataFrame:
     ----------
     series : pandas.DataFrame
         ``base_value``, ``base_year``, ``value``, ``year`` and, where there is a target, ``target``
-        and ``target_year``; ``direction`` is 1 where more is better (the default) and -1 where
-        less is. Missing base or value: nothing can be told.
+        and ``target_year``; ``direction`` is 1 where more is better (the default), -1 where less
+        is, and missing where neither is. Missing base or value: nothing can be told.
+    zero : float
+        What stands for a base or a target of zero (0.001 in Open SDG); ``nan`` where a method
+        puts nothing in its place, so that nothing is told.
 
     Returns
     -------
@@ -60,36 +149,37 @@ def growth(series: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        When a column is missing or a direction is neither 1 nor -1.
+        When a column is missing, a number is infinite or a direction is neither 1 nor -1.
     """
     base, value = _column(series, "base_value"), _column(series, "value")
     target = _column(series, "target", np.nan)
     years = _column(series, "year") - _column(series, "base_year")
     horizon = _column(series, "target_year", np.nan) - _column(series, "base_year")
     direction = _directions(series)
-    base = np.where(base == 0, _ZERO, base)
-    target = np.where(target == 0, _ZERO, target)
+    base = np.where(base == 0, zero, base)
+    target = np.where(target == 0, zero, target)
     sign = np.where(base < 0, -1.0, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         # A change of sign has no rate of growth.
         grown, to_grow = (np.where(end / base >= 0, end / base, np.nan) for end in (value, target))
-        observed = np.where(years > 0, grown ** (1 / years) - 1, np.nan)
-        needed = np.where(horizon > 0, to_grow ** (1 / horizon) - 1, np.nan)
+        observed = _finite(np.where(years > 0, grown ** (1 / years) - 1, np.nan))
+        needed = _finite(np.where(horizon > 0, to_grow ** (1 / horizon) - 1, np.nan))
         rate = sign * direction * observed
-        ratio = np.where(needed == 0, np.nan, rate / np.abs(needed))
+        ratio = _finite(rate / np.abs(needed))
     return pd.DataFrame(
         {"observed": observed, "needed": needed, "rate": rate, "ratio": ratio}, index=series.index
     )
 
 
 def reached(series: pd.DataFrame) -> pd.Series:
-    """Whether the current value is at the target or beyond; missing without value or target.
+    """Whether the current value is at the target or beyond; missing where that cannot be told.
 
     Columns ``value``, ``target`` and ``direction`` as in :func:`growth`.
     """
     value, target = _column(series, "value"), _column(series, "target", np.nan)
-    met = np.where(_directions(series) > 0, value >= target, value <= target)
-    known = ~(np.isnan(value) | np.isnan(target))
+    direction = _directions(series)
+    met = np.where(direction > 0, value >= target, value <= target)
+    known = ~(np.isnan(value) | np.isnan(target) | np.isnan(direction))
     return pd.Series(met, index=series.index).astype("boolean").where(known)
 
 
@@ -99,8 +189,8 @@ def limit_factor(base: pd.Series, limit: pd.Series) -> pd.Series:
     With b = |base|, l = |limit| and a = 4.44: 1 where b ≥ 2l, 1 − (b/l)^a where b ≤ l, else
     1 − ((2l − b)/l)^a; 1 without a limit.
     """
-    b, lim = base.astype("float64").abs().to_numpy(), limit.astype("float64").abs().to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
+    b, lim = np.abs(_numbers(base, "base")), np.abs(_numbers(limit, "limit"))
+    with np.errstate(all="ignore"):
         eased = 1 - np.where(b <= lim, b / lim, (2 * lim - b) / lim) ** _LIMIT_POWER
     factor = np.where(np.isnan(lim) | (b >= 2 * lim), 1.0, eased)
     return pd.Series(factor, index=base.index)
@@ -136,7 +226,7 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
     base = pd.Series(_column(series, "base_value"), index=series.index).replace(0, _ZERO)
     limit = pd.Series(_column(series, "limit", np.nan), index=series.index)
     factor = limit_factor(base, limit)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         eased = (rate / factor).where(factor != 0, np.where(rate >= 0, np.inf, rate))
     by_ratio = np.where(
         ratio >= 0.60, np.minimum(7.1429 * ratio - 4.2857, 5), np.maximum(4.1667 * ratio - 2.5, -5)
@@ -152,17 +242,103 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
         500 * eased - 2.5,
     )
     achieved = reached(series).fillna(False).astype(bool) & known
+    progress = ratio.where(has_target, rate)
     score = pd.Series(np.where(has_target, by_ratio, by_rate), index=series.index)
     status = band(ratio, schemes, "open_sdg", "ratio").where(
         has_target, band(eased.where(rate >= 0, rate), schemes, "open_sdg", "rate")
     )
     return pd.DataFrame(
         {
-            "progress": ratio.where(has_target, rate),
-            "score": score.mask(achieved, 5.0),
+            "progress": progress,
+            "score": score.where(progress.notna()).mask(achieved, 5.0),
             "status": status.mask(achieved, "target_achieved"),
         }
     )
+
+
+def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) -> pd.DataFrame:
+    """Status of each group of series: the mean of their scores (Open SDG).
+
+    Source: Open SDG, "Progress measurement methodology", aggregated progress status. Series that
+    cannot be assessed are left out of the mean; the target of a group is achieved only if that of
+    every one of its series is. Where a part of a group is itself a group, roll that up first.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame
+        ``score`` and ``status`` of :func:`open_sdg`, and the columns of ``by``.
+    by : list of str
+        Columns that name the group.
+    schemes : pandas.DataFrame
+        The table ``schemes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, ``series`` and ``assessed`` (how many there are and how many have a score),
+        ``score`` (mean, −5 to 5) and ``status`` (key of a band, ``target_achieved``, or missing).
+    """
+    achieved = (_cells(scored, "status").astype("string") == "target_achieved").fillna(False)
+    frame = pd.DataFrame({name: _cells(scored, name) for name in by})
+    frame = frame.assign(score=_column(scored, "score"), achieved=achieved.astype(bool))
+    grouped = frame.groupby(by, sort=False, observed=True, dropna=False)
+    out = grouped.agg(
+        series=("score", "size"),
+        assessed=("score", "count"),
+        score=("score", "mean"),
+        achieved=("achieved", "all"),
+    ).reset_index()
+    status = band(out["score"], schemes, "open_sdg", "score")
+    return out.assign(status=status.mask(out["achieved"], "target_achieved")).drop(
+        columns="achieved"
+    )
+
+
+def eurostat(series: pd.DataFrame, schemes: pd.DataFrame, edition: str = "") -> pd.DataFrame:
+    """Progress and status by Eurostat: the ratio with a target, signed growth without.
+
+    Source: Eurostat, *Sustainable development in the European Union*, annex on methods. A base or
+    a target of zero has no rate of growth, and nothing stands for it.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        As for :func:`growth`.
+    schemes : pandas.DataFrame
+        The table ``schemes``.
+    edition : str
+        Edition of the scheme ``eurostat``; ``no_change`` has a band around zero for growth without
+        a target.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index: ``progress`` (ratio R, or growth a year as a share without a target) and
+        ``status`` (key of a band; missing where nothing can be told).
+    """
+    return _growth_bands(series, schemes, "eurostat", edition)
+
+
+def un_progress_chart(
+    series: pd.DataFrame, schemes: pd.DataFrame, edition: str = ""
+) -> pd.DataFrame:
+    """Progress and status by the UN's Progress Chart: the ratio with a target, growth without.
+
+    Source: UN Statistics Division, *SDG Progress Chart*, technical note. Arguments and results as
+    for :func:`eurostat`.
+    """
+    return _growth_bands(series, schemes, "un_progress_chart", edition)
+
+
+def _growth_bands(
+    series: pd.DataFrame, schemes: pd.DataFrame, scheme: str, edition: str
+) -> pd.DataFrame:
+    rates = growth(series, zero=np.nan)
+    aimed = ~np.isnan(_column(series, "target", np.nan))
+    status = band(rates["ratio"], schemes, scheme, "ratio", edition).where(
+        aimed, band(rates["rate"], schemes, scheme, "rate", edition)
+    )
+    return pd.DataFrame({"progress": rates["ratio"].where(aimed, rates["rate"]), "status": status})
 
 
 def band(
@@ -176,10 +352,11 @@ def band(
         Numbers in the unit of the scheme's thresholds.
     schemes : pandas.DataFrame
         The table ``schemes``: ``scheme``, ``edition``, ``method``, ``band``, ``from_value``
-        (missing for the lowest band) and ``from_closed`` (whether the threshold itself belongs to
-        the band above it).
+        (missing for the lowest band), ``from_closed`` (whether the threshold itself belongs to
+        the band above it) and ``confirmed``.
     scheme, method, edition : str
-        Which rows of it; the edition may be left out where a scheme has one only.
+        Which rows of it. The edition may be left out where a scheme has one only, or one only of
+        which any row is confirmed: an edition that was merely recalled has to be named.
 
     Returns
     -------
@@ -194,6 +371,8 @@ def band(
     rows = schemes[(schemes["scheme"] == scheme) & (schemes["method"] == method)]
     if edition:
         rows = rows[rows["edition"] == edition]
+    confirmed = rows["confirmed"].groupby(rows["edition"]).transform("any")
+    rows = rows[confirmed] if confirmed.any() else rows
     editions = list(rows["edition"].unique())
     if len(editions) != 1:
         pairs = set(zip(schemes["scheme"], schemes["method"], strict=True))
@@ -202,62 +381,208 @@ def band(
             f"name one of its editions {', '.join(editions)}" if editions else f"there are {known}"
         )
         raise UsageError(f"scheme {scheme!r}, method {method!r}, edition {edition!r}: {why}")
-    out = pd.Series(pd.NA, index=values.index, dtype="string")
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    place = np.full(len(numbers), -1)
     lowest_first = rows.sort_values("from_value", na_position="first", kind="stable")
-    for row in lowest_first.itertuples():
+    for number, row in enumerate(lowest_first.itertuples()):
         if pd.isna(row.from_value):
-            inside = values.notna()
+            place[~np.isnan(numbers)] = number
         else:
-            inside = values >= row.from_value if row.from_closed else values > row.from_value
-        out = out.mask(inside.fillna(False).astype(bool), row.band)
-    return out
+            start = row.from_value
+            place[numbers >= start if row.from_closed else numbers > start] = number
+    keys = np.append(lowest_first["band"].to_numpy(dtype="object"), pd.NA)
+    return pd.Series(keys[place], index=values.index, dtype="string")
 
 
-def escap_status(series: pd.DataFrame, parity: bool = False) -> pd.Series:
+def escap_status(series: pd.DataFrame, parity: Any = False) -> pd.Series:
     """Current status index of UN ESCAP, from −∞ to 10.
 
     Source: UN ESCAP, *Asia and the Pacific SDG Progress Report*, technical annex;
     CS = 10 d (I_now − I_0) / |TV − I_0|, 10 once the target is reached; for parity indicators
     10 − 10 |TV − I_now| / |TV − I_0|.
 
-    Columns ``base_value``, ``value``, ``target`` and ``direction`` as in :func:`growth`; missing
-    where one of the values is, or where base and target are equal and the target is not reached.
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        ``base_value``, ``value``, ``target`` and ``direction`` as in :func:`growth`.
+    parity : bool or column of bool
+        Whether the indicator is one of parity, for which the distance counts on both sides of the
+        target and the direction does not.
+
+    Returns
+    -------
+    pandas.Series
+        Same index; missing where one of the values is, where base and target are equal and the
+        target is not reached, and where years are given that do not run forward.
     """
-    base, value = _column(series, "base_value"), _column(series, "value")
-    target = _column(series, "target")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if parity:
-            index = 10 - 10 * np.abs(target - value) / np.abs(target - base)
-        else:
-            index = 10 * _directions(series) * (value - base) / np.abs(target - base)
-    index = np.where(np.isfinite(index), index, np.nan)
-    out = pd.Series(index, index=series.index)
-    if parity:
-        return out
-    return out.mask(reached(series).fillna(False).astype(bool) & ~np.isnan(base), 10.0)
+    return _escap_index(series, _column(series, "value"), parity)
+
+
+def escap_anticipated(series: pd.DataFrame, parity: Any = False) -> pd.Series:
+    """Anticipated progress index of UN ESCAP in UNICEF's form, from −∞ to 10.
+
+    Source: UN ESCAP as run by UNICEF (spalmas/SDG-MENARO): :func:`escap_status` with the value Î
+    projected to the target year, 10 d (Î − I_0) / |TV − I_0|, 10 where the target is reached.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        As for :func:`escap_status`, with ``projected`` (value projected to the target year, as by
+        :func:`project_weighted` or :func:`project_logit`). Where that is missing, the straight
+        line through base and current value is extended, which is what the time-weighted regression
+        gives for two points; it needs ``base_year``, ``year`` and ``target_year``, the target year
+        after the current one.
+    parity : bool or column of bool
+        As for :func:`escap_status`.
+
+    Returns
+    -------
+    pandas.Series
+        Same index; missing as in :func:`escap_status` and without a projection.
+    """
+    return _escap_index(series, _projected(series), parity)
+
+
+def escap_gap(series: pd.DataFrame, parity: Any = False) -> pd.Series:
+    """Anticipated progress of UN ESCAP as the gap that is left, in per cent of what was to do.
+
+    Source: UN ESCAP, *Asia and the Pacific SDG Progress Report*, technical annex;
+    |TV − Î| / |TV − I_0| · 100, 0 where the target is reached; above 100 the trend leads away.
+    Arguments as for :func:`escap_anticipated`.
+    """
+    # What is left of ten tenths: both forms follow from the same distance to the target.
+    return (10 - _escap_index(series, _projected(series), parity, both_sides=True)) * 10
+
+
+def _escap_index(
+    series: pd.DataFrame, current: Any, parity: Any, both_sides: bool = False
+) -> pd.Series:
+    base, target, direction = (
+        _column(series, "base_value"),
+        _column(series, "target"),
+        _directions(series),
+    )
+    parity = np.asarray(parity, dtype=bool)
+    with np.errstate(all="ignore"):
+        moved = direction * (current - base)
+        there = np.where(parity, current == target, direction * (current - target) >= 0)
+        tenths = np.where(
+            parity | (both_sides & ~np.isnan(direction)),
+            10 - 10 * np.abs(target - current) / np.abs(target - base),
+            10 * moved / np.abs(target - base),
+        )
+    told = ~np.isnan(base) & ~_backwards(series)
+    return pd.Series(np.where(told, np.where(there, 10.0, _finite(tenths)), np.nan), series.index)
+
+
+def _projected(series: pd.DataFrame) -> Any:
+    """Value at the target year: as given, else on the line through base and current value."""
+    base, start = _column(series, "base_value"), _column(series, "base_year", np.nan)
+    years = _column(series, "year", np.nan) - start
+    horizon = _column(series, "target_year", np.nan) - start
+    with np.errstate(all="ignore"):
+        line = base + (_column(series, "value") - base) * horizon / years
+    line = np.where((years > 0) & (horizon > years), _finite(line), np.nan)
+    given = _column(series, "projected", np.nan)
+    return np.where(np.isnan(given), line, given)
 
 
 def sdg_index(values: pd.Series, best: pd.Series, worst: pd.Series) -> pd.Series:
     """Normalise by the SDG Index: 0 at the worst, 100 at the best, cut off beyond.
 
     Source: Lafortune et al. (2018), *SDG Index and Dashboards: detailed methodological paper*;
-    n = clip((x − worst) / (best − worst), 0, 1) · 100. The direction follows from the two ends.
+    n = clip((x − worst) / (best − worst), 0, 1) · 100. The direction follows from the two ends;
+    where they are equal the result is missing.
     """
-    return ((values - worst) / (best - worst)).clip(0, 1) * 100
+    x, top, foot = (
+        _numbers(values, "values"),
+        _numbers(best, "best"),
+        _numbers(worst, "worst"),
+    )
+    with np.errstate(all="ignore"):
+        share = np.where(top == foot, np.nan, (x - foot) / (top - foot))
+    return pd.Series(np.clip(share, 0, 1) * 100, index=values.index)
 
 
 def sdg_colour(values: pd.Series, green: pd.Series, red: pd.Series) -> pd.Series:
     """Colour of the SDG dashboards: green, yellow, orange or red.
 
     Source: Lafortune et al. (2018). Thresholds are ``green``, the middle between the two, and
-    ``red``; more is better where green lies above red.
+    ``red``; more is better where green lies above red. Missing where a value or a threshold is, or
+    where the thresholds are equal.
     """
     middle = (green + red) / 2
     sign = np.where(green > red, 1.0, -1.0)
     choices = [sign * values >= sign * green, sign * values >= sign * middle]
     choices += [sign * values >= sign * red]
     colour = np.select([c.to_numpy() for c in choices], ["green", "yellow", "orange"], "red")
-    return pd.Series(colour, index=values.index, dtype="string").mask(values.isna())
+    unknown = values.isna() | green.isna() | red.isna() | (green == red)
+    return pd.Series(colour, index=values.index, dtype="string").mask(unknown)
+
+
+def sdg_arrow(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
+    """Trend arrows of the SDG Index: growth so far against growth needed, both linear.
+
+    Source: Lafortune et al. (2018), *SDG Index and Dashboards: detailed methodological paper*;
+    SDG Center for Africa and SDSN, *Africa SDG Index*, questions 13 and 14: growth a year over the
+    latest period, (x_1 − x_0) / (t_1 − t_0), over the growth a year that leads from the base year
+    to the goal, (g − x_0) / (t_T − t_0). The goal is the green threshold, and movement beyond it
+    does not count. The ratio is the same on raw and on normalised values.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        As for :func:`growth`; ``green`` (threshold of the dashboards) takes the place of
+        ``target`` where it is given, and values are cut off at ``best`` and ``worst`` where both
+        are.
+    schemes : pandas.DataFrame
+        The table ``schemes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index: ``so_far`` and ``needed`` (units of the series a year, positive in the wanted
+        direction), ``ratio`` (missing where nothing was needed) and ``status`` (``on_track`` also
+        where the goal is reached, ``decreasing`` also where it was left again; missing where
+        nothing can be told).
+
+    Raises
+    ------
+    UsageError
+        Also when ``best`` and ``worst`` lie the other way round than the direction says.
+    """
+    direction = _directions(series)
+    best, worst = _column(series, "best", np.nan), _column(series, "worst", np.nan)
+    wrong = (best - worst) * direction < 0
+    if wrong.any():
+        row = series.index[wrong][0]
+        raise UsageError(
+            f"row {row}, columns 'best' and 'worst': {best[wrong][0]:g} and {worst[wrong][0]:g} "
+            "contradict the direction"
+        )
+    green = _column(series, "green", np.nan)
+    target = _column(series, "target", np.nan)
+    goal = direction * np.where(np.isnan(green), target, green)
+    ends = ~(np.isnan(best) | np.isnan(worst))
+    top = np.where(ends, np.maximum(best * direction, worst * direction), np.inf)
+    foot = np.where(ends, np.minimum(best * direction, worst * direction), -np.inf)
+    first, last = (
+        np.minimum(np.clip(direction * _column(series, name), foot, top), goal)
+        for name in ("base_value", "value")
+    )
+    start = _column(series, "base_year")
+    told = ~_backwards(series) & ~(ends & (top == foot))
+    with np.errstate(all="ignore"):
+        so_far = np.where(told, (last - first) / (_column(series, "year") - start), np.nan)
+        needed = np.where(told, (goal - first) / (_column(series, "target_year") - start), np.nan)
+        so_far, needed = _finite(so_far), _finite(needed)
+        ratio = _finite(so_far / np.where(needed > 0, needed, np.nan))
+    # At the goal is on track and back from it is a fall, whatever the ratio.
+    known = ~np.isnan(so_far) & ~np.isnan(needed)
+    arrow = np.where(known & (last >= goal), np.inf, np.where(so_far < 0, -np.inf, ratio))
+    frame = pd.DataFrame({"so_far": so_far, "needed": needed, "ratio": ratio}, index=series.index)
+    shown = pd.Series(np.where(known, arrow, np.nan), index=series.index)
+    return frame.assign(status=band(shown, schemes, "sdg_index", "arrow"))
 
 
 def goal_means(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -281,11 +606,13 @@ def oecd_distance(series: pd.DataFrame) -> pd.Series:
     """Distance to the target in standard deviations of the peer group, 0 once reached.
 
     Source: OECD, *Measuring Distance to the SDG Targets*; d = max(0, (T − x) / σ), signed by the
-    direction. Columns ``value``, ``target``, ``spread`` (standard deviation) and ``direction``.
+    direction. Columns ``value``, ``target``, ``spread`` (standard deviation) and ``direction``;
+    missing where one of them is, and where the spread is not above zero.
     """
     gap = _directions(series) * (_column(series, "target") - _column(series, "value"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.maximum(gap / _column(series, "spread"), 0.0)
+    spread = _column(series, "spread")
+    with np.errstate(all="ignore"):
+        distance = _finite(np.maximum(gap / np.where(spread > 0, spread, np.nan), 0.0))
     return pd.Series(distance, index=series.index)
 
 
@@ -293,16 +620,27 @@ def linear_path(series: pd.DataFrame, year: Any) -> pd.Series:
     """Value on the straight line from base to target in a year (WHO, Triple Billion targets).
 
     b + (T − b)(t − t_b)/(t_T − t_b). Columns ``base_value``, ``base_year``, ``target`` and
-    ``target_year``; ``year`` is one year or a column of them.
+    ``target_year``; ``year`` is one year or a column of them. Missing where the target year is not
+    after the base year.
     """
     base, start = _column(series, "base_value"), _column(series, "base_year")
-    share = (np.asarray(year, dtype="float64") - start) / (_column(series, "target_year") - start)
-    return pd.Series(base + (_column(series, "target") - base) * share, index=series.index)
+    horizon = _column(series, "target_year") - start
+    with np.errstate(all="ignore"):
+        share = (np.asarray(year, dtype="float64") - start) / np.where(horizon > 0, horizon, np.nan)
+        path = base + (_column(series, "target") - base) * share
+    return pd.Series(_finite(path), index=series.index)
 
 
 def annual_rate(first: Any, last: Any, years: Any) -> Any:
-    """Average annual rate of change (v1/v0)^(1/years) − 1 (WHO); works on numbers and columns."""
-    return (last / first) ** (1 / years) - 1
+    """Average annual rate of change (v1/v0)^(1/years) − 1 (WHO); works on numbers and columns.
+
+    Missing where the first value is zero, the two differ in sign, or the years do not run forward.
+    """
+    with np.errstate(all="ignore"):
+        ratio = np.true_divide(last, first)
+        span = np.true_divide(1, np.where(np.asarray(years) > 0, years, np.nan))
+        rate = _finite(np.where(ratio >= 0, np.power(np.abs(ratio), span) - 1, np.nan))
+    return pd.Series(rate, index=last.index) if isinstance(last, pd.Series) else rate[()]
 
 
 def distance_to_target(
@@ -311,36 +649,57 @@ def distance_to_target(
     """Distance to target of composite indicators, 1 at the target.
 
     Source: Becker, Caperna et al. (2022), COINr, ``n_dist2targ``: (x − min)/(target − min) where
-    more is better, (max − x)/(max − target) where less is; with ``cap`` at most 1.
+    more is better, (max − x)/(max − target) where less is; with ``cap`` at most 1. Missing where
+    the target equals the end from which it is measured.
     """
     if direction not in (1, -1):
         raise UsageError("direction is 1 where more is better and -1 where less is better")
-    end = values.min() if direction == 1 else values.max()
-    out = (values - end) / (target - end)
+    known = pd.Series(_numbers(values, "values"), index=values.index)
+    end = known.min() if direction == 1 else known.max()
+    out = (known - end) / (target - end if target != end else np.nan)
     return out.clip(upper=1) if cap else out
 
 
-def required_pace(series: pd.DataFrame, as_of: str) -> pd.DataFrame:
+def required_pace(series: pd.DataFrame, as_of: Any = None) -> pd.DataFrame:
     """What is left to do, and how much of it a year, from a date to the deadline.
+
+    It needs no baseline, and says nothing about the pace so far.
 
     Parameters
     ----------
     series : pandas.DataFrame
-        ``value`` (done by ``as_of``), ``target`` and ``due_date`` (ISO day).
-    as_of : str
-        ISO day.
+        ``value`` (done by ``as_of``), ``target``, ``direction`` as in :func:`growth`, and
+        ``due_date`` (ISO date; one known to a month or a year only is read as its last day).
+    as_of : str or column of str, optional
+        ISO date. Without it the columns ``due_date`` and ``as_of`` are used where both are known,
+        else ``year`` and ``target_year``.
 
     Returns
     -------
     pandas.DataFrame
-        ``left`` (target less value, at least 0), ``years`` (to the deadline; 0 when it is past)
-        and ``pace`` (left per year; missing when the deadline is past).
+        ``left`` (what the value lacks to the target, at least 0), ``years`` (to the deadline; 0
+        when it is past) and ``pace`` (left per year; missing when the deadline is past).
     """
-    due = pd.to_datetime(series["due_date"])
-    years = ((due - pd.Timestamp(as_of)).dt.days / 365.25).clip(lower=0)
-    left = (series["target"] - series["value"]).clip(lower=0)
-    pace = (left / years).where(years > 0)
-    return pd.DataFrame({"left": left, "years": years, "pace": pace})
+    with np.errstate(all="ignore"):
+        gap = _directions(series) * (_column(series, "target") - _column(series, "value"))
+        left = np.maximum(_finite(gap), 0.0)
+        years = np.maximum(_years_left(series, as_of), 0.0)
+        pace = np.where(years > 0, _finite(left / years), np.nan)
+    return pd.DataFrame({"left": left, "years": years, "pace": pace}, index=series.index)
+
+
+def _years_left(series: pd.DataFrame, as_of: Any = None) -> Any:
+    """Years from the date of the value to the deadline; below zero when that is past."""
+    if as_of is not None:
+        read, years = series.assign(as_of=as_of)["as_of"], np.full(len(series), np.nan)
+        due = _cells(series, "due_date")
+    else:
+        years = _column(series, "target_year", np.nan) - _column(series, "year", np.nan)
+        if not {"due_date", "as_of"} <= set(series):
+            return years
+        read, due = series["as_of"], series["due_date"]
+    days = (_last_days(due) - _last_days(read)).dt.days.to_numpy(dtype="float64", na_value=np.nan)
+    return np.where(np.isnan(days), years, days / _DAYS_A_YEAR)
 
 
 def project_weighted(points: pd.DataFrame, target_years: Mapping[Any, float]) -> pd.Series:
@@ -359,8 +718,13 @@ def project_weighted(points: pd.DataFrame, target_years: Mapping[Any, float]) ->
     -------
     pandas.Series
         Projected value by series; missing where a series has fewer than two years.
+
+    Raises
+    ------
+    UsageError
+        When a column is missing, a number is infinite, or a point lies in the target year or later.
     """
-    known = points.dropna(subset=["year", "value"])
+    known = _points(points)
     end = known["series"].map(target_years).astype("float64")
     if (known["year"] >= end).any():
         late = known.loc[known["year"] >= end, "series"].iloc[0]
@@ -378,3 +742,68 @@ def project_weighted(points: pd.DataFrame, target_years: Mapping[Any, float]) ->
     slope = (sums["w"] * sums["wty"] - sums["wt"] * sums["wy"]) / spread.where(spread > 1e-9)
     # Years are counted from the target year, so that the projection is the intercept.
     return ((sums["wy"] - slope * sums["wt"]) / sums["w"]).rename("projected")
+
+
+def _points(points: pd.DataFrame) -> pd.DataFrame:
+    """Points with both year and value, as numbers."""
+    numbers = {name: _column(points, name) for name in ("year", "value")}
+    frame = pd.DataFrame({"series": _cells(points, "series"), **numbers}, index=points.index)
+    return frame.dropna()
+
+
+def project_logit(
+    points: pd.DataFrame, target_years: Mapping[Any, float], scale: Any = 100.0
+) -> pd.Series:
+    """Value projected to a year by the mean slope of the logits between neighbouring points.
+
+    Source: UNICEF's run of the ESCAP method (spalmas/SDG-MENARO, ``cagr``): with
+    L = ln(p / (1 − p)) and p = y / scale, L is extended from the last point by the mean of
+    ΔL / Δt over neighbouring points. A value at 0 or at the scale has no logit; as in that run, the
+    last value of such a series is then carried forward.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        ``series``, ``year``, ``value``: two years or more of each series, one value a year.
+    target_years : mapping
+        Year to project each series to; it may lie before its last point.
+    scale : float or mapping
+        What the values can be at most, for all series or by series.
+
+    Returns
+    -------
+    pandas.Series
+        Projected value by series, between 0 and the scale; missing where a series has fewer than
+        two years or no target year.
+
+    Raises
+    ------
+    UsageError
+        When a value lies outside the scale or a series has two values for one year.
+    """
+    known = _points(points).sort_values(["series", "year"], kind="stable")
+    code, names = pd.factorize(known["series"])
+    year, value = known["year"].to_numpy(), known["value"].to_numpy()
+    most = known["series"].map(scale) if isinstance(scale, Mapping) else scale
+    most = np.broadcast_to(np.asarray(most, dtype="float64"), value.shape)
+    outside = ~((value >= 0) & (value <= most) & (most > 0))
+    joined, step = code[1:] == code[:-1], np.diff(year)
+    for wrong, why in (
+        (outside, "lies outside the scale"),
+        (np.append(False, joined & (step == 0)), "is the second value for one year"),
+    ):
+        if wrong.any():
+            row, name = known.index[wrong][0], known["series"][wrong].iloc[0]
+            raise UsageError(f"row {row}, column 'value', series {name!r}: {why}")
+    with np.errstate(all="ignore"):
+        logit = np.log(value / (most - value))
+        slope = np.where(joined, np.diff(logit) / step, 0.0)
+        slopes = np.bincount(code[1:][joined], minlength=len(names))
+        mean = np.bincount(code[1:], slope, len(names)) / slopes
+        last = np.flatnonzero(np.append(~joined, True)) if len(code) else code
+        ahead = np.array([target_years.get(name, np.nan) for name in names], float) - year[last]
+        projected = most[last] / (1 + np.exp(-(logit[last] + mean * ahead)))
+    edge = np.bincount(code, (value == 0) | (value == most), len(names)) > 0
+    projected = np.where(edge, np.where(np.isnan(ahead), np.nan, value[last]), projected)
+    projected = np.where(slopes > 0, projected, np.nan)
+    return pd.Series(projected, pd.Index(names, name="series"), name="projected")

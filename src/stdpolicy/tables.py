@@ -41,7 +41,7 @@ def load(table: str, data: Folder | None = None) -> pd.DataFrame:
     if table not in schema.tables():
         known = ", ".join(schema.tables())
         raise UsageError(f"there is no table {table!r}; the tables are {known}")
-    raw, faults = validation.read(_folder(data), only=table)
+    raw, faults = validation.read(_folder(data), [table])
     if len(faults):
         raise DataError(faults)
     return typed(schema.tables()[table], raw[table])
@@ -56,6 +56,24 @@ def load_all(data: Folder | None = None) -> dict[str, pd.DataFrame]:
         When any table has faults; all of them are listed and nothing is loaded.
     """
     raw, faults = validation.read(_folder(data))
+    if len(faults):
+        raise DataError(faults)
+    return {name: typed(schema.tables()[name], frame) for name, frame in raw.items()}
+
+
+def load_some(
+    needed: list[str], used: list[str], data: Folder | None = None
+) -> dict[str, pd.DataFrame]:
+    """Load some tables, checked by themselves; those ``used`` only where they are.
+
+    Raises
+    ------
+    DataError
+        When any of them has faults or a needed one is missing.
+    """
+    folder = _folder(data)
+    names = [*needed, *(n for n in used if (folder / schema.tables()[n].file).exists())]
+    raw, faults = validation.read(folder, names, alone=True)
     if len(faults):
         raise DataError(faults)
     return {name: typed(schema.tables()[name], frame) for name, frame in raw.items()}

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from stdpolicy import dates, schema
@@ -40,15 +41,18 @@ def check(data: str | pathlib.Path | None = None) -> pd.DataFrame:
     return read(schema.packaged_folder() if data is None else pathlib.Path(data))[1]
 
 
-def read(folder: pathlib.Path, only: str | None = None) -> tuple[Raw, pd.DataFrame]:
+def read(
+    folder: pathlib.Path, names: list[str] | None = None, alone: bool = False
+) -> tuple[Raw, pd.DataFrame]:
     """Read tables as cells of text, with their faults.
 
-    With ``only``, that table is checked in full, and of the tables that it refers to the cells and
-    the keys.
+    With ``names``, those tables are checked in full, and of the tables that they refer to the cells
+    and the keys; ``alone`` leaves aside references to tables that are not among them.
     """
     every = schema.tables()
-    names = list(every) if only is None else [only]
-    wanted = list(dict.fromkeys(names + [ref for name in names for ref in _referred(every[name])]))
+    names = list(every) if names is None else names
+    referred = [] if alone else [ref for name in names for ref in _referred(every[name])]
+    wanted = list(dict.fromkeys(names + referred))
     raw: Raw = {}
     faults: list[Fault] = []
     for name in wanted:
@@ -63,9 +67,52 @@ def read(folder: pathlib.Path, only: str | None = None) -> tuple[Raw, pd.DataFra
         if name in names:
             faults += _reference_faults(table, raw)
             faults += _row_faults(table, raw)
+    return raw, _table(faults)
+
+
+def frame_faults(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Faults of tables that are held as DataFrames, as :func:`check` tells them.
+
+    What can be wrong in a table that was made or changed in Python: columns that are missing,
+    values outside the schema, keys that stand twice or refer to nothing, numbers, dates, circles.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        Some of the tables, typed as :func:`stdpolicy.load_all` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`check`; ``row`` is the line that the row would have in a file.
+    """
+    every = schema.tables()
+    faults: list[Fault] = []
+    for name, frame in tables.items():
+        table = every[name]
+        missing = [c for c in table.fields if c not in frame]
+        for column in missing:
+            cure = "Add the column; an empty one will do where nothing is known."
+            faults.append((table.file, 1, column, None, "the column is missing", cure))
+        if missing:
+            continue
+        plain = frame.reset_index(drop=True)
+        faults += _type_faults(table, plain)
+        faults += _key_faults(table, plain)
+        for own, there, columns in table.foreign_keys:
+            if there in tables and there != name and len(own) == 1:
+                faults += _lost_faults(table, plain, own[0], there, tables[there][columns[0]])
+        faults += _value_faults(table, plain)
+        for own, there, _ in table.foreign_keys:
+            if there == name and len(own) == 1:
+                faults += _circle_faults(table, plain, own[0])
+    return _table(faults)
+
+
+def _table(faults: list[Fault]) -> pd.DataFrame:
     frame = pd.DataFrame(faults, columns=FAULT_COLUMNS)
     frame["row"] = frame["row"].astype("Int64")
-    return raw, frame
+    return frame
 
 
 def _referred(table: schema.Table) -> list[str]:
@@ -252,17 +299,9 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
     """Rules that join columns of a row; each holds wherever its columns occur."""
     frame = raw[table.name]
     columns = set(table.fields)
-    if {"value_low", "value_high", "bound"} <= columns:
-        yield from _number_faults(table, frame)
+    yield from _value_faults(table, frame)
     if {"start", "end"} <= columns:
         yield from _place_faults(table, frame, raw.get("sections"))
-    for early, late in (
-        ("since_date", "as_of_date"),
-        ("base_date", "due_date"),
-        ("period_start", "period_end"),
-    ):
-        if {early, late} <= columns:
-            yield from _order_faults(table, frame, early, late)
     if {"coverage_low", "coverage_high"} <= columns:
         yield from _share_faults(table, frame)
     if {"part_of", "part_relation"} <= columns:
@@ -283,26 +322,141 @@ def _float(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
+# --- values, in tables of text and in typed ones -------------------------------------------------
+
+
+def _value_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    """Rules on numbers with their bounds and on dates."""
+    columns = set(table.fields)
+    if {"value_low", "value_high", "bound"} <= columns:
+        yield from _number_faults(table, frame)
+    for early, late in (
+        ("since_date", "as_of_date"),
+        ("as_of_date", "reported_on"),
+        ("base_date", "due_date"),
+        ("period_start", "period_end"),
+    ):
+        if {early, late} <= columns:
+            yield from _order_faults(table, frame, early, late)
+
+
 def _number_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
-    rows = zip(frame.index, frame.value_low, frame.value_high, frame.bound, strict=True)
-    for index, low_text, high_text, bound in rows:
-        low, high = _float(low_text), _float(high_text)
-        found = f"{low_text or '(empty)'} to {high_text or '(empty)'}, bound {bound}"
-        rule = None
-        if low is not None and high is not None and low > high:
-            rule, cure = "the low value is above the high one", "Exchange or correct them."
-        elif bound in ("exact", "approx") and (low is None or low != high):
-            rule, cure = f"{bound} needs two equal values", "Repeat the number in value_high."
-        elif bound == "at_least" and (low is None or high_text):
-            rule, cure = "at_least is open above", "Fill value_low and leave value_high empty."
-        elif bound == "at_most" and (high is None or low_text):
-            rule, cure = "at_most is open below", "Fill value_high and leave value_low empty."
-        elif bound == "range" and (low is None or high is None or low == high):
-            rule, cure = "a range needs two different values", "Fill both, or use exact."
-        elif not bound and (low_text or high_text):
-            rule, cure = "a number needs a bound", "Fill the column bound."
-        if rule:
-            yield table.file, _line(index), "value_low, value_high", found, rule, cure
+    low, high = (_numbers(frame[name]) for name in ("value_low", "value_high"))
+    bound = frame["bound"].astype("object").fillna("").to_numpy()
+    unit = frame["unit"].astype("object").fillna("").to_numpy()
+    has_low, has_high = ~np.isnan(low), ~np.isnan(high)
+    with np.errstate(invalid="ignore"):
+        rules = [
+            (
+                np.isinf(low) | np.isinf(high),
+                "a number is infinite",
+                "Leave the cell empty where the number is open.",
+            ),
+            (
+                has_low & has_high & (low > high),
+                "the low value is above the high one",
+                "Exchange or correct them.",
+            ),
+            (
+                np.isin(bound, ("exact", "approx")) & ~(has_low & (low == high)),
+                "{bound} needs two equal values",
+                "Repeat the number in value_high.",
+            ),
+            (
+                (bound == "at_least") & (~has_low | has_high),
+                "at_least is open above",
+                "Fill value_low and leave value_high empty.",
+            ),
+            (
+                (bound == "at_most") & (~has_high | has_low),
+                "at_most is open below",
+                "Fill value_high and leave value_low empty.",
+            ),
+            (
+                (bound == "range") & (~has_low | ~has_high | (low == high)),
+                "a range needs two different values",
+                "Fill both, or use exact.",
+            ),
+            (
+                (bound == "") & (has_low | has_high),
+                "a number needs a bound",
+                "Fill the column bound.",
+            ),
+            (
+                (low < 0) | (high < 0),
+                "a number is below 0",
+                "Correct it; counts, shares and sums have no sign.",
+            ),
+            (
+                (unit == "%") & ((low > 100) | (high > 100)),
+                "a share is above 100 %",
+                "Correct the number or its unit.",
+            ),
+        ]
+    told = np.zeros(len(frame), dtype=bool)
+    for broken, rule, cure in rules:
+        for index in np.flatnonzero(broken & ~told):
+            ends = [_cell(frame[name].iloc[index]) for name in ("value_low", "value_high")]
+            found = f"{ends[0] or '(empty)'} to {ends[1] or '(empty)'}, bound {bound[index]}"
+            columns = "value_low, value_high"
+            text = rule.format(bound=bound[index])
+            yield table.file, _line(int(index)), columns, found, text, cure
+        told |= broken
+
+
+def _numbers(cells: pd.Series) -> np.ndarray:
+    """Cells as numbers; those that are none have been reported as such."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.to_numpy(dtype="float64", na_value=np.nan)
+    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype="float64")
+
+
+def _cell(cell: object) -> str:
+    if pd.isna(cell):
+        return ""
+    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def _type_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    """Cells of typed columns that the schema does not allow."""
+    for name, field in table.fields.items():
+        cells = frame[name]
+        if field.required and cells.isna().any():
+            for index in np.flatnonzero(cells.isna()):
+                rule, cure = "a value is required", "Fill the cell."
+                yield table.file, _line(int(index)), name, None, rule, cure
+        if field.enum or field.partial_date:
+            texts = cells.dropna().astype("object").unique()
+            bad = [text for text in texts if (verdict := _judge(field, str(text))) and verdict]
+            for index in np.flatnonzero(cells.isin(bad)) if bad else ():
+                found = str(cells.iloc[index])
+                rule, cure = _judge(field, found) or ("", "")
+                yield table.file, _line(int(index)), name, found, rule, cure
+        if field.type in ("integer", "number") and not pd.api.types.is_numeric_dtype(cells):
+            for index in np.flatnonzero(cells.notna() & pd.to_numeric(cells, "coerce").isna()):
+                rule, cure = "is not a number", "Write digits only, without unit or separators."
+                yield table.file, _line(int(index)), name, str(cells.iloc[index]), rule, cure
+        limits = field.constraints
+        if "minimum" in limits and pd.api.types.is_numeric_dtype(cells):
+            outside = _numbers(cells) < limits["minimum"]
+            if "maximum" in limits:
+                outside |= _numbers(cells) > limits["maximum"]
+            for index in np.flatnonzero(outside):
+                rule = f"is outside {limits['minimum']} to {limits.get('maximum', 'any')}"
+                cure = "Correct the number."
+                yield table.file, _line(int(index)), name, str(cells.iloc[index]), rule, cure
+
+
+def _lost_faults(
+    table: schema.Table, frame: pd.DataFrame, column: str, there: str, known: pd.Series
+) -> Iterator[Fault]:
+    """References of typed columns that lead nowhere."""
+    texts = pd.Index(frame[column].dropna().astype("object").unique())
+    lost = texts.difference(pd.Index(known.dropna().astype("object").unique()))
+    for index in np.flatnonzero(frame[column].isin(lost)) if len(lost) else ():
+        rule = f"refers to nothing in {schema.tables()[there].file} ({known.name})"
+        cure = "Correct the key or add the row it refers to."
+        yield table.file, _line(int(index)), column, str(frame[column].iloc[index]), rule, cure
 
 
 def _place_faults(
@@ -342,15 +496,22 @@ def _place_faults(
 def _order_faults(
     table: schema.Table, frame: pd.DataFrame, early: str, late: str
 ) -> Iterator[Fault]:
-    for index, first, last in zip(frame.index, frame[early], frame[late], strict=True):
-        try:
-            wrong = bool(first and last) and dates.bounds(first)[0] > dates.bounds(last)[1]
-        except ValueError:
-            continue  # the cell itself has been reported
-        if wrong:
-            rule = f"{early} is after {late}"
-            cure = "Exchange or correct the dates."
-            yield table.file, _line(index), f"{early}, {late}", f"{first}, {last}", rule, cure
+    columns = []
+    for name, which in ((early, 0), (late, 1)):
+        cells = frame[name].astype("category")
+        ends = []
+        for text in cells.cat.categories:
+            try:
+                ends.append(dates.bounds(str(text))[which])
+            except ValueError:
+                ends.append("")  # an empty cell, or one that has been reported
+        columns.append(np.array([*ends, ""], dtype="U10")[cells.cat.codes.to_numpy()])
+    first, last = columns
+    for index in np.flatnonzero((first > last) & (first != "") & (last != "")):
+        found = f"{frame[early].iloc[index]}, {frame[late].iloc[index]}"
+        rule = f"{early} is after {late}"
+        cure = "Exchange or correct the dates."
+        yield table.file, _line(int(index)), f"{early}, {late}", found, rule, cure
 
 
 def _share_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
@@ -397,13 +558,15 @@ def _parent_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
 def _circle_faults(table: schema.Table, frame: pd.DataFrame, column: str) -> Iterator[Fault]:
     """A row that reaches itself by a column that refers to the same table."""
     key = table.primary_key[0]
-    above = dict(zip(frame[key], frame[column], strict=True))
+    has = np.flatnonzero(frame[column].notna() & (frame[column] != ""))
+    starts, aboves = frame[key].iloc[has], frame[column].iloc[has]
+    above = dict(zip(starts, aboves, strict=True))
     words = column.replace("_", " ")
-    for index, start in zip(frame.index, frame[key], strict=True):
+    for index, start in zip(has, starts, strict=True):
         seen, step = {start}, above.get(start, "")
         while step and step not in seen:
             seen.add(step)
             step = above.get(step, "")
         if step == start:
             rule = f"the row is {words} itself, directly or through others"
-            yield table.file, _line(index), column, above[start], rule, "Break the circle."
+            yield table.file, _line(int(index)), column, above[start], rule, "Break the circle."

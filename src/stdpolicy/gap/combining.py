@@ -1,0 +1,446 @@
+"""Which figures speak to which target, and what they say together."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from stdpolicy.gap import encoding as enc
+from stdpolicy.gap import rules
+from stdpolicy.gap.encoding import Evidence, Flags, Floats, Ints, Rows, Small, Tree
+from stdpolicy.gap.readings import Readings
+from stdpolicy.gap.rules import Bounds, Pairs
+
+#: Pairs that are worked on at once: enough for speed, few enough for a laptop's memory.
+_BLOCK = 500_000
+
+
+@dataclasses.dataclass
+class Coded:
+    """Rows of the crosswalk, in the order of the targets."""
+
+    pairs: Pairs
+    role_by_rule: Flags  # the coder followed the default reading of roles
+
+
+@dataclasses.dataclass
+class Study:
+    """Everything that the rules need, as arrays."""
+
+    targets: Rows
+    measure: Small
+    figures: Evidence
+    trees: dict[str, Tree]
+    coded: Coded
+    readings: Readings
+    several: Flags  # figures that may have one of several time bases
+
+    @property
+    def top(self) -> Floats:
+        """Highest amount that a target can reach."""
+        return np.where(self.measure == enc.RATE, 100 / self.targets.factor, np.inf)
+
+
+@dataclasses.dataclass
+class Ends:
+    """What the pairs of some targets say of an amount up to some day."""
+
+    low: Floats
+    high: Floats
+    lost_low: Small
+    lost_high: Small
+
+
+@dataclasses.dataclass
+class Block:
+    """Pairs of some targets, sorted by target, with what they say up to three days."""
+
+    first: int  # targets first to last, last excluded
+    last: int
+    pairs: Pairs
+    bounds: Bounds
+    speaks: Flags  # whether the windows can overlap at all
+    deadline: Ends
+    own: Ends  # up to the date of the figure itself
+    giver: Ints  # pair whose date is the as-of date of each target, -1 where there is none
+    as_of: Ends
+
+
+# --- pairs --------------------------------------------------------------------------------------
+
+
+def blocks(study: Study) -> Iterator[Block]:
+    """All pairs, some targets at a time."""
+    outcomes = np.flatnonzero((study.figures.kind == 0) & _counts(study))
+    by_group = outcomes[np.argsort(study.figures.group[outcomes], kind="stable")]
+    groups = study.figures.group[by_group]
+    begin = np.searchsorted(groups, study.targets.group, "left")
+    end = np.searchsorted(groups, study.targets.group, "right")
+    totals = _totals(study)
+    weight = np.concatenate([[0], np.cumsum(1 + _candidates(study, totals, by_group)[1])])
+    size = np.cumsum(weight[end] - weight[begin] + 1)
+    first = 0
+    while first < len(study.targets):
+        reached = size[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(size, reached + _BLOCK, "right")))
+        chosen = np.arange(first, last)
+        yield _block(study, first, last, by_group, begin[chosen], end[chosen], totals)
+        first = last
+
+
+def _counts(study: Study) -> Flags:
+    """Figures that count at all under the reading of all-time totals."""
+    if study.readings.all_time_totals != "ignore":
+        return np.ones(len(study.figures), dtype=bool)
+    return study.figures.basis != enc.CUMULATIVE
+
+
+def _totals(study: Study) -> Ints:
+    """Figures that can be subtracted from others, in the order of their groups."""
+    basis = study.figures.basis
+    can = ((basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)) & ~study.several
+    if study.readings.all_time_totals == "as_period":
+        can &= basis == enc.IN_FORCE
+    totals = np.flatnonzero(can)
+    return totals[np.argsort(study.figures.group[totals], kind="stable")]
+
+
+def _candidates(study: Study, totals: Ints, figure: Ints) -> tuple[Ints, Ints]:
+    """Where among the totals the possible baselines of a figure begin, and how many there are."""
+    groups = study.figures.group[totals]
+    mine = study.figures.group[figure]
+    begin = np.searchsorted(groups, mine, "left")
+    count = np.searchsorted(groups, mine, "right") - begin
+    basis = study.figures.basis[figure]
+    total = (basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)
+    if study.readings.all_time_totals == "as_period":
+        total &= basis == enc.IN_FORCE
+    return begin, np.where(total, count, 0)
+
+
+def _spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Row and place for ranges of places: ``begin[i]`` to ``begin[i] + count[i]``."""
+    row = np.repeat(np.arange(len(count)), count)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, begin[row] + offset
+
+
+def _block(
+    study: Study, first: int, last: int, by_group: Ints, begin: Ints, end: Ints, totals: Ints
+) -> Block:
+    row, place = _spread(begin, end - begin)
+    target, figure = row + first, by_group[place]
+    coded = study.coded.pairs
+    lies = slice(*np.searchsorted(coded.target, [first, last]))
+    stated = coded.take(np.arange(lies.start, lies.stop))
+    if len(stated):
+        # A row of the crosswalk overrides what would follow by itself.
+        size = len(study.figures)
+        whole = study.figures.whole
+        taken = np.isin(target * size + whole[figure], stated.target * size + whole[stated.figure])
+        target, figure = target[~taken], figure[~taken]
+    pairs = _plain(study, target, figure)
+    if len(stated):
+        pairs = joined(pairs, _with_reading(study, stated, study.coded.role_by_rule[lies]))
+    pairs = _with_baselines(study, pairs, totals)
+    pairs = pairs.take(np.argsort(pairs.target, kind="stable"))
+    return _evaluated(study, first, last, pairs)
+
+
+def _plain(study: Study, target: Ints, figure: Ints) -> Pairs:
+    """Pairs of the same jurisdiction and indicator, their relations from the rows and the trees."""
+    relations = rules.between(
+        study.figures, figure, study.targets, target, study.trees, study.readings
+    )
+    unknown = np.full(len(target), np.nan)
+    none = np.full(len(target), -1)
+    return Pairs(
+        target, figure, none, *relations, unknown, unknown, np.ones(len(target), dtype=bool)
+    )
+
+
+def _with_reading(study: Study, stated: Pairs, by_rule: Flags) -> Pairs:
+    """Coded pairs; a role that the coder read by the default follows the reading."""
+    derived = rules.role_relation(
+        study.figures.role[stated.figure], study.targets.role[stated.target], study.readings
+    )
+    stated.role = np.where(by_rule, derived, stated.role)
+    return stated
+
+
+def joined(one: Pairs, other: Pairs) -> Pairs:
+    """Both, one after the other."""
+    return Pairs(
+        *(
+            np.concatenate([getattr(one, f.name), getattr(other, f.name)])
+            for f in dataclasses.fields(Pairs)
+        )
+    )
+
+
+def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
+    """Add a row for every total that can be subtracted from another, of an earlier date."""
+    figures = study.figures
+    if study.readings.all_time_totals == "as_period":
+        pairs = pairs.take((pairs.baseline < 0) | (figures.basis[pairs.figure] != enc.CUMULATIVE))
+    open_ = np.flatnonzero(pairs.baseline < 0)
+    begin, count = _candidates(study, totals, pairs.figure[open_])
+    row, place = _spread(begin, count)
+    row, baseline = open_[row], totals[place]
+    figure = pairs.figure[row]
+    use = figures.end_first[baseline] < figures.end_last[figure]
+    use &= figures.whole[baseline] != figures.whole[figure]
+    # Only where the pair and its kind leave something to say.
+    use &= study.measure[pairs.target[row]] == enc.FLOW
+    more = pairs.take(row[use])
+    more.baseline = baseline[use]
+    # A coded baseline also leaves what the total says by itself.
+    return joined(pairs, more)
+
+
+# --- what they say ------------------------------------------------------------------------------
+
+
+def _evaluated(study: Study, first: int, last: int, pairs: Pairs) -> Block:
+    targets, figures, t = study.targets, study.figures, pairs.target
+    bounds = rules.judge(pairs, targets, study.measure, figures, study.trees, study.readings)
+    basis = figures.basis[pairs.figure]
+    due_first, due_last = targets.end_first[t], targets.end_last[t]
+    near = np.zeros(len(pairs), dtype=bool)
+    if study.readings.deadline_days:
+        within = study.readings.deadline_days
+        near = (bounds.end_first >= due_first - within) & (bounds.end_last <= due_last + within)
+
+    def up_to(first_day: Small, last_day: Small, on_time: Flags) -> Ends:
+        lost = rules.place(
+            pairs, bounds, targets, study.measure, first_day, last_day, on_time, basis
+        )
+        low = np.where(lost[0] == 0, bounds.low, 0.0)
+        high = np.where(lost[1] == 0, bounds.high, study.top[t])
+        return Ends(low, high, *lost)
+
+    top = study.top[t]
+    speaks = bounds.end_last > targets.start_first[t]
+    speaks &= bounds.start_first < due_last
+    deadline = up_to(due_first, due_last, near)
+    own = up_to(bounds.end_first, bounds.end_last, np.ones(len(pairs), dtype=bool))
+    past = bounds.end_last > due_last
+    told = np.where(past, deadline.low, own.low) > 0
+    told |= np.where(past, deadline.high, own.high) < top
+    told &= speaks & (bounds.end_first > -enc.UNKNOWN)
+    told &= bounds.end_last > targets.start_first[t]
+    day = np.where(told, np.minimum(bounds.end_last, due_last), -enc.UNKNOWN)
+    giver = latest(study, pairs, first, last, day)
+    has = giver >= 0
+    at = np.where(has, giver, 0)
+    if len(pairs):
+        late = bounds.end_last[at] > targets.end_last[first:last]
+        from_due = late | ~has
+        day_first = np.where(from_due, targets.end_first[first:last], bounds.end_first[at])
+        day_last = np.where(from_due, targets.end_last[first:last], bounds.end_last[at])
+        mine = t - first
+        same = has[mine] & (figures.whole[pairs.figure] == figures.whole[pairs.figure[at]][mine])
+        on_time = (same & ~from_due[mine]) | (near & from_due[mine])
+        as_of = up_to(day_first[mine], day_last[mine], on_time)
+    else:
+        as_of = deadline
+    return Block(first, last, pairs, bounds, speaks, deadline, own, giver, as_of)
+
+
+def latest(study: Study, pairs: Pairs, first: int, last: int, day: Small) -> Ints:
+    """Pair of the latest day for every target; -1 where no day is known."""
+    best = np.full(last - first, -enc.UNKNOWN)
+    np.maximum.at(best, pairs.target - first, day)
+    return chosen(
+        study, pairs, first, last, (day == best[pairs.target - first]) & (day > -enc.UNKNOWN)
+    )
+
+
+def chosen(study: Study, pairs: Pairs, first: int, last: int, among: Flags) -> Ints:
+    """One pair for every target among some; ties go by the ids, never by the order of rows."""
+    out = np.full(last - first, -1)
+    places = np.flatnonzero(among)
+    mine = pairs.target[places] - first
+    out[mine[::-1]] = places[::-1]
+    several = np.bincount(mine, minlength=last - first)[mine] > 1
+    if several.any():
+        tied = places[several]
+        ids = study.figures.ids.to_numpy(dtype="object", na_value="")
+        baseline = pairs.baseline[tied]
+        order = pd.DataFrame(
+            {
+                "target": pairs.target[tied],
+                "figure": ids[pairs.figure[tied]],
+                "baseline": np.where(baseline >= 0, ids[baseline], ""),
+                "place": tied,
+            }
+        ).sort_values(["target", "figure", "baseline"], kind="stable")
+        winner = order.drop_duplicates("target")
+        out[winner["target"].to_numpy() - first] = winner["place"].to_numpy()
+    return out
+
+
+# --- together -----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Side:
+    """One end of the intervals of some targets, and where it comes from."""
+
+    value: Floats
+    pair: Ints  # pair that gives it, -1 where none does
+    chain: dict[int, list[int]]  # or several pairs whose windows follow each other, by target
+
+
+def together(study: Study, block: Block, ends: Ends) -> tuple[Side, Side]:
+    """Lower and upper ends that all figures of each target leave."""
+    first, last, pairs = block.first, block.last, block.pairs
+    size = last - first
+    mine = pairs.target - first
+    low, high = ends.low, ends.high
+    if study.several.any():
+        low, high = _union(study, pairs, low, high)
+    value_low = np.zeros(size)
+    np.maximum.at(value_low, mine, low)
+    value_high = study.top[first:last].copy()
+    np.minimum.at(value_high, mine, high)
+    by_low = chosen(study, pairs, first, last, (low == value_low[mine]) & (low > 0))
+    by_high = chosen(
+        study, pairs, first, last, (high == value_high[mine]) & (high < study.top[pairs.target])
+    )
+    lower, upper = Side(value_low, by_low, {}), Side(value_high, by_high, {})
+    _add_up(study, block, ends, lower)
+    _cover(study, block, ends, upper)
+    return lower, upper
+
+
+def _union(study: Study, pairs: Pairs, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Where a figure may have one of several time bases, what holds under each of them."""
+    which = np.flatnonzero(study.several[pairs.figure])
+    if not len(which):
+        return low, high
+    figure = pairs.figure[which]
+    frame = pd.DataFrame(
+        {
+            "target": pairs.target[which],
+            "whole": study.figures.whole[figure],
+            "variant": figure,
+            "low": low[which],
+            "high": high[which],
+        }
+    )
+    each = frame.groupby(["target", "whole", "variant"]).agg(
+        low=("low", "max"), high=("high", "min")
+    )
+    both = each.groupby(["target", "whole"]).agg(low=("low", "min"), high=("high", "max"))
+    keys = pd.MultiIndex.from_frame(frame[["target", "whole"]])
+    low, high = low.copy(), high.copy()
+    low[which] = both["low"].reindex(keys).to_numpy()
+    high[which] = both["high"].reindex(keys).to_numpy()
+    return low, high
+
+
+def _add_up(study: Study, block: Block, ends: Ends, lower: Side) -> None:
+    """Raise lower ends by figures whose windows do not overlap: what differs in date adds up."""
+    pairs, bounds, figures = block.pairs, block.bounds, study.figures
+    use = (ends.lost_low == 0) & (ends.low > 0) & (study.measure[pairs.target] == enc.FLOW)
+    use &= ~study.several[pairs.figure]
+    if study.readings.revisions == "once":
+        # A standard revised twice stands in two years and still counts once.
+        use &= ~np.isin(figures.action[pairs.figure], (1, 2))
+    use &= (
+        np.bincount(pairs.target[use] - block.first, minlength=block.last - block.first)[
+            pairs.target - block.first
+        ]
+        > 1
+    )
+    where = np.flatnonzero(use)
+    if not len(where):
+        return
+    order = np.lexsort((bounds.end_last[where], pairs.target[where]))
+    where = where[order]
+    t = pairs.target[where] - block.first
+    weight = ends.low[where]
+    key = t.astype("int64") * 2**31 + bounds.end_last[where].astype("int64") + 2**30
+    wanted = t.astype("int64") * 2**31 + bounds.start_first[where].astype("int64") + 2**30
+    starts = np.searchsorted(t, t, "left")
+    # How many of the target's own rows end before this one begins.
+    before = np.clip(np.searchsorted(key, wanted, "right"), starts, np.arange(len(where)))
+    best = np.zeros(len(where) + block.last - block.first + 1)
+    # best[place(i)] is the most that the first i rows of a target add up to.
+    rank = np.arange(len(where)) - starts
+    took = np.zeros(len(where), dtype=bool)
+    at = np.flatnonzero(rank == 0)
+    for r in range(int(rank.max()) + 1):
+        cell = at + t[at]
+        with_it = weight[at] + best[before[at] + t[at]]
+        took[at] = with_it > best[cell]
+        best[cell + 1] = np.maximum(best[cell], with_it)
+        following = at[at + 1 < len(where)] + 1
+        at = following[rank[following] == r + 1]
+    ends_at = np.append(np.flatnonzero(np.diff(t)), len(where) - 1)
+    total = best[ends_at + t[ends_at] + 1]
+    who = t[ends_at]
+    better = total > lower.value[who] * (1 + 1e-12)
+    for stop, target in zip(ends_at[better], who[better], strict=True):
+        chain = []
+        i, begin = int(stop), int(starts[stop])
+        while i >= begin:
+            if took[i]:
+                chain.append(int(where[i]))
+                i = int(before[i]) - 1
+            else:
+                i -= 1
+        lower.chain[int(target)] = chain[::-1]
+    lower.value[who[better]] = total[better]
+
+
+def _cover(study: Study, block: Block, ends: Ends, upper: Side) -> None:
+    """Lower upper ends by figures whose windows together cover that of the target."""
+    pairs, bounds, targets = block.pairs, block.bounds, study.targets
+    t_all = pairs.target
+    open_high = bounds.lost_high == 0
+    use = open_high & (study.measure[t_all] == enc.FLOW) & (bounds.high < np.inf)
+    use &= ~study.several[pairs.figure]
+    begins = bounds.start_last <= targets.start_first[t_all]
+    reaches = (ends.lost_high & rules.END) == 0
+    size = block.last - block.first
+    mine = t_all - block.first
+    able = np.zeros(size, dtype=bool)
+    # Both a figure that begins in time and another that lasts long enough are needed.
+    able[mine[use & begins & ~reaches]] = True
+    able &= np.bincount(mine[use & reaches & ~begins], minlength=size) > 0
+    where = np.flatnonzero(use & able[mine])
+    if not len(where):
+        return
+    where = where[np.lexsort((bounds.end_first[where], t_all[where]))]
+    t = mine[where]
+    cost = np.where(begins[where], np.maximum(bounds.high[where], 0.0), np.inf)
+    weight = np.maximum(bounds.high[where], 0.0)
+    came = np.full(len(where), -1)
+    starts = np.searchsorted(t, t, "left")
+    rank = np.arange(len(where)) - starts
+    end, start = bounds.end_first[where], bounds.start_last[where]
+    gap = study.readings.adjoining_days
+    for r in range(1, int(rank.max()) + 1):
+        at = np.flatnonzero(rank == r)
+        for step in range(1, r + 1):
+            earlier = at - step
+            joins = end[earlier] + gap >= start[at]
+            through = weight[at] + cost[earlier]
+            better = joins & (through < cost[at])
+            cost[at[better]] = through[better]
+            came[at[better]] = earlier[better]
+    cost[~reaches[where]] = np.inf
+    best = np.full(size, np.inf)
+    np.minimum.at(best, t, cost)
+    for i in np.flatnonzero((cost == best[t]) & (cost < upper.value[t] * (1 - 1e-12))):
+        if came[i] < 0 or int(t[i]) in upper.chain:
+            continue
+        chain, step = [], int(i)
+        while step >= 0:
+            chain.append(int(where[step]))
+            step = int(came[step])
+        upper.chain[int(t[i])] = chain[::-1]
+        upper.value[t[i]] = cost[i]
