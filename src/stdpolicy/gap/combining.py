@@ -72,7 +72,7 @@ class Block:
 
 def blocks(study: Study) -> Iterator[Block]:
     """All pairs, some targets at a time."""
-    outcomes = np.flatnonzero((study.figures.kind == 0) & _counts(study))
+    outcomes = np.flatnonzero(study.figures.kind == 0)
     by_group = outcomes[np.argsort(study.figures.group[outcomes], kind="stable")]
     groups = study.figures.group[by_group]
     begin = np.searchsorted(groups, study.targets.group, "left")
@@ -87,13 +87,6 @@ def blocks(study: Study) -> Iterator[Block]:
         chosen = np.arange(first, last)
         yield _block(study, first, last, by_group, begin[chosen], end[chosen], totals)
         first = last
-
-
-def _counts(study: Study) -> Flags:
-    """Figures that count at all under the reading of all-time totals."""
-    if study.readings.all_time_totals != "ignore":
-        return np.ones(len(study.figures), dtype=bool)
-    return study.figures.basis != enc.CUMULATIVE
 
 
 def _totals(study: Study) -> Ints:
@@ -182,6 +175,11 @@ def joined(one: Pairs, other: Pairs) -> Pairs:
 def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
     """Add a row for every total that can be subtracted from another, of an earlier date."""
     figures = study.figures
+    # A coded baseline leaves what the total says by itself.
+    coded = np.flatnonzero(pairs.baseline >= 0)
+    both = pairs.target[coded] * len(figures) + pairs.figure[coded]
+    by_itself = pairs.take(coded[np.unique(both, return_index=True)[1]])
+    by_itself.baseline = np.full(len(by_itself), -1)
     if study.readings.all_time_totals == "as_period":
         pairs = pairs.take((pairs.baseline < 0) | (figures.basis[pairs.figure] != enc.CUMULATIVE))
     open_ = np.flatnonzero(pairs.baseline < 0)
@@ -195,8 +193,7 @@ def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
     use &= study.measure[pairs.target[row]] == enc.FLOW
     more = pairs.take(row[use])
     more.baseline = baseline[use]
-    # A coded baseline also leaves what the total says by itself.
-    return joined(pairs, more)
+    return joined(joined(pairs, by_itself), more)
 
 
 # --- what they say ------------------------------------------------------------------------------

@@ -99,6 +99,8 @@ def select(frame: pd.DataFrame, readings: Readings, as_of: str | None) -> pd.Dat
     for name in ("quality", "confidence"):
         if getattr(readings, name) != getattr(Readings(), name):
             keep &= frame[name].isin(enc.lowest(name, readings))
+    if readings.all_time_totals == "ignore":
+        keep &= (frame["basis"] != "cumulative").fillna(True)
     if readings.leave_out:
         keep &= ~frame["evidence_id"].isin(readings.leave_out)
     if as_of is not None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stdpolicy.gap import encoding as enc
 from stdpolicy.gap import rules
 
 #: Why an end of an interval is lost, in the order of :data:`stdpolicy.gap.rules.REASONS`.
@@ -66,15 +67,22 @@ def phrases(bits: int, words: dict[str, tuple[str, str]], language: str) -> str:
     return joint.join(words[name][which] for name in names(bits))
 
 
+def _unit(unit: str, language: str) -> str:
+    """The unit behind a number; English counts without a classifier."""
+    if language == "zh":
+        return unit
+    return "" if enc.unit(unit) == ("count", 1.0) else f" {unit}"
+
+
 def span(low: float, high: float, unit: str, language: str) -> str:
     """An interval in words."""
-    lo, hi = number(low), number(high)
+    lo, hi, unit = number(low), number(high), _unit(unit, language)
     if language == "en":
         if low == high:
-            return f"{lo} {unit}"
+            return f"{lo}{unit}"
         if np.isinf(high):
-            return f"at least {lo} {unit}" if low > 0 else "any amount"
-        return f"between {lo} and {hi} {unit}" if low > 0 else f"at most {hi} {unit}"
+            return f"at least {lo}{unit}" if low > 0 else "any amount"
+        return f"between {lo} and {hi}{unit}" if low > 0 else f"at most {hi}{unit}"
     if low == high:
         return f"为{lo}{unit}"
     if np.isinf(high):
@@ -84,18 +92,11 @@ def span(low: float, high: float, unit: str, language: str) -> str:
 
 def promise(low: float, high: float, unit: str, language: str) -> str:
     """What a target asks for, in words: a floor, a ceiling or both."""
+    lo, hi, unit, en = number(low), number(high), _unit(unit, language), language == "en"
     if np.isinf(high):
-        return (
-            f"at least {number(low)} {unit}" if language == "en" else f"不少于{number(low)}{unit}"
-        )
+        return f"at least {lo}{unit}" if en else f"不少于{lo}{unit}"
     if low <= 0:
-        return (
-            f"at most {number(high)} {unit}" if language == "en" else f"不多于{number(high)}{unit}"
-        )
+        return f"at most {hi}{unit}" if en else f"不多于{hi}{unit}"
     if low == high:
-        return f"{number(low)} {unit}" if language == "en" else f"{number(low)}{unit}"
-    return (
-        f"{number(low)} to {number(high)} {unit}"
-        if language == "en"
-        else f"{number(low)}至{number(high)}{unit}"
-    )
+        return f"{lo}{unit}"
+    return f"{lo} to {hi}{unit}" if en else f"{lo}至{hi}{unit}"
