@@ -12,6 +12,7 @@ import pandas as pd
 
 from stdpolicy import dates, schema
 from stdpolicy.errors import DataError, UsageError
+from stdpolicy.gap import encoding
 from stdpolicy.validation import FAULT_COLUMNS
 
 Tables = dict[str, pd.DataFrame]
@@ -35,12 +36,15 @@ READINGS = {
     "approx_exact": ("“左右”视为恰好该数", "“about” means exactly the number"),
     "range_low": ("区间取下端", "a range counts at its low end"),
     "range_high": ("区间取上端", "a range counts at its high end"),
-    "same_action": ("只计行为与总目标相同者", "only parts with the action of the whole"),
-    "same_role": ("只计角色与总目标相同者", "only parts with the role of the whole"),
-    "same_stage": ("只计阶段与总目标相同者", "only parts with the stage of the whole"),
+    "same_action": (
+        "只计编码的行为与总目标相同者",
+        "only parts coded with the action of the whole",
+    ),
+    "same_role": ("只计编码的角色与总目标相同者", "only parts coded with the role of the whole"),
+    "same_stage": ("只计编码的阶段与总目标相同者", "only parts coded with the stage of the whole"),
     "same_in_all": (
-        "只计行为、角色、阶段均与总目标相同者",
-        "only parts with the action, role and stage of the whole",
+        "只计编码的行为、角色、阶段均与总目标相同者",
+        "only parts coded with the action, role and stage of the whole",
     ),
     "overlapping_too": ("重复承诺的分目标也相加", "overlapping parts are added too"),
     "leaves": (
@@ -55,8 +59,6 @@ _TARGETS = [
     *("part_of", "part_relation"),
 ]
 _SUMS = ["parts_low", "parts_high", "remainder_low", "remainder_high"]
-_COUNTING_WORDS = set("项个家名人位条件所处座")
-_POWERS = {"万": 1e4, "亿": 1e8}
 #: Differences below this share of the numbers are those of binary fractions, not of promises.
 _EQUAL = 1e-9
 
@@ -84,7 +86,7 @@ def require(tables: Tables, needed: Mapping[str, Iterable[str]]) -> None:
 def check_tolerance(tolerance: float) -> None:
     """Refuse a tolerance that is not a share from 0 to below 1."""
     if not 0 <= tolerance < 1:
-        raise UsageError(f"the tolerance is a share from 0 to below 1, such as 0.05: {tolerance!r}")
+        raise UsageError(f"tolerance {tolerance} is a share: at least 0, less than 1")
 
 
 def ancestors(frame: pd.DataFrame, table: str, key: str = "key") -> pd.DataFrame:
@@ -151,29 +153,21 @@ def number_intervals(frame: pd.DataFrame, tolerance: float = 0.05) -> pd.DataFra
         Same index: ``low`` (0 for ``at_most``) and ``high`` (infinite for ``at_least``), in the
         unit of the row.
     """
-    off = (frame["bound"].astype("object") == "approx") * tolerance
-    low = (frame["value_low"].astype("float64") * (1 - off)).fillna(0.0)
-    high = (frame["value_high"].astype("float64") * (1 + off)).fillna(np.inf)
-    return pd.DataFrame({"low": low, "high": high})
+    low, high = encoding.ends(frame, tolerance)
+    return pd.DataFrame({"low": low, "high": high}, index=frame.index)
 
 
 def unit_kinds(units: pd.Series) -> pd.DataFrame:
-    """What a unit measures and how much of it.
-
-    Counting words count one by one, whichever the text prefers, so 项, 个 and 家 are of one kind;
-    万元 and 亿元 are multiples of 元.
+    """What each unit measures, and how much of it.
 
     Returns
     -------
     pandas.DataFrame
-        Same index: ``kind`` (text) and ``factor`` (float).
+        Same index: ``kind`` (text: things are counted alike in 项, 个 and 家) and ``factor``
+        (float: that of 万元 is 10,000 times that of 元).
     """
-    rows = []
-    for unit in units:
-        kind, factor = "" if pd.isna(unit) else str(unit), 1.0
-        while kind[:1] in _POWERS:
-            kind, factor = kind[1:], factor * _POWERS[kind[0]]
-        rows.append(("个" if kind in _COUNTING_WORDS else kind, factor))
+    known = {unit: encoding.unit(str(unit)) for unit in units.unique()}
+    rows = [known[unit] for unit in units]
     return pd.DataFrame(rows, index=units.index, columns=["kind", "factor"])
 
 
@@ -334,7 +328,7 @@ def _targets(tables: Tables, tolerance: float) -> pd.DataFrame:
     out["tier"] = out["indicator"].map(kinds["tier"])
     out = out.join(unit_kinds(out["unit"]))
     measure = out["indicator"].map(kinds["measure"])
-    out["added"] = ~measure.isin(["rate", "duration"]) & (out["kind"] != "%")
+    out["addable"] = ~measure.isin(["rate", "duration"]) & (out["kind"] != "share")
     # Dates known to different precision may be the same day.
     out["base_date"] = dates.intervals(out["base_date"])["first"].dt.strftime("%Y-%m-%d")
     out["due_date"] = dates.intervals(out["due_date"])["last"].dt.strftime("%Y-%m-%d")
@@ -354,8 +348,8 @@ def _links(targets: pd.DataFrame) -> pd.DataFrame:
 def _compared(links: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     out = links.copy()
     out["factor"] = parts["factor"].to_numpy() / wholes["factor"].to_numpy()
-    alike = (parts["kind"] == wholes["kind"]) & parts["added"] & wholes["added"]
-    out["alike"] = alike.to_numpy(dtype=bool)
+    out["alike"] = (parts["kind"] == wholes["kind"]).to_numpy(dtype=bool)
+    out["addable"] = (parts["addable"] & wholes["addable"]).to_numpy(dtype=bool)
     for name in RESPECTS:
         same = parts[name].astype("object").fillna("") == wholes[name].astype("object").fillna("")
         out[f"same_{name}"] = same.to_numpy(dtype=bool)
@@ -413,7 +407,7 @@ def _add_up(
     whole: pd.DataFrame, part: pd.DataFrame, links: pd.DataFrame, reading: str = "default"
 ) -> pd.DataFrame:
     """Number of parts, their sum, what it leaves of the whole, and the verdict, by whole."""
-    rows = links[["whole", "alike"]].assign(
+    rows = links[["whole", "alike", "addable"]].assign(
         low=links["part"].map(part["low"]) * links["factor"],
         high=links["part"].map(part["high"]) * links["factor"],
         overlapping=~links["relation"].isin(ADDED),
@@ -424,10 +418,11 @@ def _add_up(
     out = pd.DataFrame({"whole_low": whole["low"], "whole_high": whole["high"]})
     out["parts"] = groups.size().reindex(ids, fill_value=0)
     out["overlapping"] = groups["overlapping"].sum().reindex(ids, fill_value=0)
-    # What is not added needs no common unit, unless it stands for the parts.
+    # What is not added may be a rate, and needs no common unit unless it stands for the parts.
     only = ~groups["added"].any().reindex(ids, fill_value=False)
     relevant = rows[rows["added"] | rows["whole"].map(only)]
-    alike = relevant.groupby("whole")["alike"].all().reindex(ids, fill_value=False)
+    fits = relevant["alike"] & (relevant["addable"] | ~relevant["added"])
+    alike = fits.groupby(relevant["whole"]).all().reindex(ids, fill_value=False)
     sums = rows[rows["added"]].groupby("whole")[["low", "high"]].sum().reindex(ids)
     tops = groups[["low", "high"]].max().reindex(ids)
     counted = sums.where(~only, tops).where(alike)
@@ -455,13 +450,13 @@ def _fields(targets: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby(names, sort=False, dropna=False)
     # The unit of the first target is that of the sum.
     first = grouped["factor"].transform("first")
-    rows["alike"] = rows["added"] & (rows["kind"] == grouped["kind"].transform("first"))
+    rows["alike"] = rows["addable"] & (rows["kind"] == grouped["kind"].transform("first"))
     for end in ("low", "high"):
         rows[f"parts_{end}"] = rows[end] * (rows["factor"] / first).astype("float64")
     grouped = rows.groupby(names, sort=False, dropna=False)
     ends = ["parts_low", "parts_high"]
     out = grouped[ends].sum().join(grouped["unit"].first())
-    out = out.join(grouped[["alike", "added"]].all())
+    out = out.join(grouped[["alike", "addable"]].all())
     out["parts"] = grouped.size()
     out[ends] = out[ends].where(out["alike"].astype(bool))
     out = out.drop(columns="alike").reset_index()
@@ -493,7 +488,7 @@ def _reason(row: Any) -> tuple[str, str]:
     if row.adds_up == "overlapping_only":
         zh = f"分目标均为重复承诺，不相加，最大者为 {sum_zh}"
         en = f"the parts promise the same things again and are not added; the largest is {sum_en}"
-    elif not row.added:
+    elif not row.addable:
         zh, en = "比率和时长不能相加", "rates and durations are not added"
     elif not told:
         zh = f"分目标的单位与总目标（{row.unit}）不同，不能相加"

@@ -6,7 +6,7 @@ told, and the result is missing; :func:`methods` says why. A missing number stay
 infinite one is refused. Thresholds and labels are data, in the table ``schemes``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +32,9 @@ def _numbers(cells: Any, name: str) -> Any:
     wrong = (numbers.isna() & given.notna()) | np.isinf(numbers)
     if wrong.any():
         row = given.index[wrong.to_numpy()][0]
-        raise UsageError(f"row {row}, column {name!r}: {given.loc[row]!r} is not a finite number")
+        raise UsageError(
+            f"row {row}, column {name!r}: {given[wrong].iloc[0]!r} is not a finite number"
+        )
     return numbers.to_numpy()
 
 
@@ -116,8 +118,8 @@ def first_year(years: pd.Series) -> pd.Series:
     if wrong.any():
         row = text.index[wrong.to_numpy(dtype=bool)][0]
         raise UsageError(
-            f"row {row}, column {years.name!r}: {text.loc[row]!r} is neither a year nor a range "
-            "of years such as 2015-16"
+            f"row {row}, column {years.name!r}: {text[wrong].iloc[0]!r} is neither a year nor "
+            "a range of years such as 2015-16"
         )
     return parts[0].astype("Int64").rename(years.name)
 
@@ -196,7 +198,7 @@ def limit_factor(base: pd.Series, limit: pd.Series) -> pd.Series:
     return pd.Series(factor, index=base.index)
 
 
-def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
+def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame, edition: str = "") -> pd.DataFrame:
     """Progress, score and status by Open SDG and Statistics Canada.
 
     Source: Open SDG, "Progress measures"; Statistics Canada, *Canadian Indicator Framework*,
@@ -212,6 +214,8 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
         As for :func:`growth`, with ``limit`` (natural limit of the indicator) where there is one.
     schemes : pandas.DataFrame
         The table ``schemes``.
+    edition : str
+        Edition of the scheme ``open_sdg``, where there are several.
 
     Returns
     -------
@@ -244,8 +248,8 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
     achieved = reached(series).fillna(False).astype(bool) & known
     progress = ratio.where(has_target, rate)
     score = pd.Series(np.where(has_target, by_ratio, by_rate), index=series.index)
-    status = band(ratio, schemes, "open_sdg", "ratio").where(
-        has_target, band(eased.where(rate >= 0, rate), schemes, "open_sdg", "rate")
+    status = band(ratio, schemes, "open_sdg", "ratio", edition).where(
+        has_target, band(eased.where(rate >= 0, rate), schemes, "open_sdg", "rate", edition)
     )
     return pd.DataFrame(
         {
@@ -257,7 +261,7 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
 
 
 def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) -> pd.DataFrame:
-    """Status of each group of series: the mean of their scores (Open SDG).
+    """Status of each group of series by the mean of their scores (Open SDG).
 
     Source: Open SDG, "Progress measurement methodology", aggregated progress status. Series that
     cannot be assessed are left out of the mean; the target of a group is achieved only if that of
@@ -275,23 +279,23 @@ def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) 
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``series`` and ``assessed`` (how many there are and how many have a score),
-        ``score`` (mean, −5 to 5) and ``status`` (key of a band, ``target_achieved``, or missing).
+        ``by``, ``members`` and ``assessed`` (how many series there are, and how many of them have a
+        score), ``score`` (mean, −5 to 5) and ``status`` (key of a band, ``target_achieved``, or
+        missing where none has a score).
     """
     achieved = (_cells(scored, "status").astype("string") == "target_achieved").fillna(False)
     frame = pd.DataFrame({name: _cells(scored, name) for name in by})
     frame = frame.assign(score=_column(scored, "score"), achieved=achieved.astype(bool))
     grouped = frame.groupby(by, sort=False, observed=True, dropna=False)
     out = grouped.agg(
-        series=("score", "size"),
+        members=("score", "size"),
         assessed=("score", "count"),
         score=("score", "mean"),
         achieved=("achieved", "all"),
     ).reset_index()
     status = band(out["score"], schemes, "open_sdg", "score")
-    return out.assign(status=status.mask(out["achieved"], "target_achieved")).drop(
-        columns="achieved"
-    )
+    out["status"] = status.mask(out.pop("achieved"), "target_achieved")
+    return out
 
 
 def eurostat(series: pd.DataFrame, schemes: pd.DataFrame, edition: str = "") -> pd.DataFrame:
@@ -450,29 +454,26 @@ def escap_gap(series: pd.DataFrame, parity: Any = False) -> pd.Series:
     |TV − Î| / |TV − I_0| · 100, 0 where the target is reached; above 100 the trend leads away.
     Arguments as for :func:`escap_anticipated`.
     """
-    # What is left of ten tenths: both forms follow from the same distance to the target.
-    return (10 - _escap_index(series, _projected(series), parity, both_sides=True)) * 10
+    there, left, _ = _escap_parts(series, _projected(series), parity)
+    return pd.Series(np.where(there, 0.0, 100 * left), index=series.index)
 
 
-def _escap_index(
-    series: pd.DataFrame, current: Any, parity: Any, both_sides: bool = False
-) -> pd.Series:
-    base, target, direction = (
-        _column(series, "base_value"),
-        _column(series, "target"),
-        _directions(series),
-    )
-    parity = np.asarray(parity, dtype=bool)
+def _escap_parts(series: pd.DataFrame, current: Any, parity: Any) -> tuple[Any, Any, Any]:
+    """Whether the target is reached, and the shares of the way that are left and gone."""
+    base, target = _column(series, "base_value"), _column(series, "target")
+    direction = np.where(parity, 1.0, _directions(series))
+    told = ~np.isnan(base) & ~np.isnan(direction) & ~_backwards(series)
     with np.errstate(all="ignore"):
-        moved = direction * (current - base)
-        there = np.where(parity, current == target, direction * (current - target) >= 0)
-        tenths = np.where(
-            parity | (both_sides & ~np.isnan(direction)),
-            10 - 10 * np.abs(target - current) / np.abs(target - base),
-            10 * moved / np.abs(target - base),
-        )
-    told = ~np.isnan(base) & ~_backwards(series)
-    return pd.Series(np.where(told, np.where(there, 10.0, _finite(tenths)), np.nan), series.index)
+        way = np.where(told, np.abs(target - base), np.nan)
+        there = told & np.where(parity, current == target, direction * (current - target) >= 0)
+        left = _finite(np.abs(target - current) / way)
+        return there, left, _finite(direction * (current - base) / way)
+
+
+def _escap_index(series: pd.DataFrame, current: Any, parity: Any) -> pd.Series:
+    there, left, moved = _escap_parts(series, current, parity)
+    index = np.where(there, 10.0, np.where(parity, 10 - 10 * left, 10 * moved))
+    return pd.Series(index, index=series.index)
 
 
 def _projected(series: pd.DataFrame) -> Any:
@@ -494,11 +495,7 @@ def sdg_index(values: pd.Series, best: pd.Series, worst: pd.Series) -> pd.Series
     n = clip((x − worst) / (best − worst), 0, 1) · 100. The direction follows from the two ends;
     where they are equal the result is missing.
     """
-    x, top, foot = (
-        _numbers(values, "values"),
-        _numbers(best, "best"),
-        _numbers(worst, "worst"),
-    )
+    x, top, foot = _numbers(values, "values"), _numbers(best, "best"), _numbers(worst, "worst")
     with np.errstate(all="ignore"):
         share = np.where(top == foot, np.nan, (x - foot) / (top - foot))
     return pd.Series(np.clip(share, 0, 1) * 100, index=values.index)
@@ -511,12 +508,11 @@ def sdg_colour(values: pd.Series, green: pd.Series, red: pd.Series) -> pd.Series
     ``red``; more is better where green lies above red. Missing where a value or a threshold is, or
     where the thresholds are equal.
     """
-    middle = (green + red) / 2
-    sign = np.where(green > red, 1.0, -1.0)
-    choices = [sign * values >= sign * green, sign * values >= sign * middle]
-    choices += [sign * values >= sign * red]
-    colour = np.select([c.to_numpy() for c in choices], ["green", "yellow", "orange"], "red")
-    unknown = values.isna() | green.isna() | red.isna() | (green == red)
+    x, top, foot = _numbers(values, "values"), _numbers(green, "green"), _numbers(red, "red")
+    middle, sign = (top + foot) / 2, np.where(top > foot, 1.0, -1.0)
+    at_least = [sign * x >= sign * threshold for threshold in (top, middle, foot)]
+    colour = np.select(at_least, ["green", "yellow", "orange"], "red")
+    unknown = np.isnan(x) | np.isnan(top) | np.isnan(foot) | (top == foot)
     return pd.Series(colour, index=values.index, dtype="string").mask(unknown)
 
 
@@ -598,7 +594,8 @@ def goal_means(indicators: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``place``, ``goal``, ``indicators`` (how many have a value), ``score``.
     """
-    grouped = indicators.groupby(["place", "goal"], sort=False)["normalised"]
+    frame = indicators.assign(normalised=_column(indicators, "normalised"))
+    grouped = frame.groupby(["place", "goal"], sort=False)["normalised"]
     return grouped.agg(indicators="count", score="mean").reset_index()
 
 
@@ -620,15 +617,18 @@ def linear_path(series: pd.DataFrame, year: Any) -> pd.Series:
     """Value on the straight line from base to target in a year (WHO, Triple Billion targets).
 
     b + (T − b)(t − t_b)/(t_T − t_b). Columns ``base_value``, ``base_year``, ``target`` and
-    ``target_year``; ``year`` is one year or a column of them. Missing where the target year is not
-    after the base year.
+    ``target_year``; ``year`` is one year or a column of them. Missing where the year does not lie
+    between the two, and where the target year is not after the base year.
     """
     base, start = _column(series, "base_value"), _column(series, "base_year")
-    horizon = _column(series, "target_year") - start
+    horizon, gone = (
+        _column(series, "target_year") - start,
+        np.asarray(year, dtype="float64") - start,
+    )
+    inside = (horizon > 0) & (gone >= 0) & (gone <= horizon)
     with np.errstate(all="ignore"):
-        share = (np.asarray(year, dtype="float64") - start) / np.where(horizon > 0, horizon, np.nan)
-        path = base + (_column(series, "target") - base) * share
-    return pd.Series(_finite(path), index=series.index)
+        path = base + (_column(series, "target") - base) * (gone / horizon)
+    return pd.Series(np.where(inside, _finite(path), np.nan), index=series.index)
 
 
 def annual_rate(first: Any, last: Any, years: Any) -> Any:
@@ -640,7 +640,7 @@ def annual_rate(first: Any, last: Any, years: Any) -> Any:
         ratio = np.true_divide(last, first)
         span = np.true_divide(1, np.where(np.asarray(years) > 0, years, np.nan))
         rate = _finite(np.where(ratio >= 0, np.power(np.abs(ratio), span) - 1, np.nan))
-    return pd.Series(rate, index=last.index) if isinstance(last, pd.Series) else rate[()]
+    return pd.Series(rate, index=ratio.index) if isinstance(ratio, pd.Series) else rate[()]
 
 
 def distance_to_target(
@@ -807,3 +807,408 @@ def project_logit(
     projected = np.where(edge, np.where(np.isnan(ahead), np.nan, value[last]), projected)
     projected = np.where(slopes > 0, projected, np.nan)
     return pd.Series(projected, pd.Index(names, name="series"), name="projected")
+
+
+# --- all methods on the same series ---------------------------------------------------------------
+
+#: Columns of a table of series that may be left out; :func:`methods` fills them with nothing.
+_OPTIONAL = ("target", "target_year", "limit", "best", "worst", "green", "red", "spread")
+#: Columns that the methods read; every other column is carried along.
+_INPUTS = {
+    *("base_value", "base_year", "value", "year", "direction", "projected", "parity"),
+    *("due_date", "as_of", *_OPTIONAL),
+}
+
+#: Why a method tells nothing, in Chinese and English; the first that holds is given.
+_WHY = {
+    "no_value": ("没有可比的现值", "there is no comparable current figure"),
+    "no_baseline": ("没有可比的基线", "there is no comparable baseline"),
+    "no_target": ("没有目标值", "there is no target value"),
+    "no_goal": ("没有目标值，也没有绿色阈值", "there is neither a target nor a green threshold"),
+    "no_years": ("基线或现值的年份不明", "the year of the baseline or of the figure is unknown"),
+    "not_later": ("现值不晚于基线", "the current figure is not later than the baseline"),
+    "sign_changes": ("数值正负不一，没有增长率", "the values differ in sign: no rate of growth"),
+    "zero": ("基线或目标为零，没有增长率", "baseline or target is zero: no rate of growth"),
+    "no_deadline": ("没有截止时间", "there is no deadline"),
+    "no_dates": ("截止时间或现值时间不明", "the date of the deadline or of the figure is unknown"),
+    "early_deadline": ("截止时间不晚于基线", "the deadline is not after the baseline"),
+    "base_is_target": ("基线等于目标", "baseline and target are equal"),
+    "deadline_passed": ("现值已到或已过截止时间", "the figure is of the deadline or later"),
+    "no_spread": ("没有同类群体的离散程度", "there is no spread of a peer group"),
+    "no_ends": ("没有最优值与最差值，或二者相等", "best and worst are missing or equal"),
+    "equal_ends": ("最优值与最差值相等", "best and worst are equal"),
+    "no_direction": ("指标没有好坏方向", "the indicator has no direction in which it is better"),
+    "no_number": ("按公式得不出数值", "the formula gives no number for these values"),
+}
+
+
+class _Told(NamedTuple):
+    """What one method tells of every series."""
+
+    method: str
+    value: pd.Series
+    unit: Any  # one, or one for each series
+    gaps: str  # reasons that can keep it from telling anything
+    status: pd.Series | None = None
+    labels: pd.DataFrame | None = None  # rows of the table of schemes that hold the bands
+
+
+def methods(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
+    """All methods side by side on the same series, or the reason why one tells nothing.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        The columns of :func:`growth`, and where known ``limit`` (natural limit), ``best``,
+        ``worst``, ``green`` and ``red`` (SDG Index), ``spread`` (standard deviation of the peer
+        group), ``projected`` and ``parity`` (ESCAP), ``due_date`` and ``as_of`` (ISO dates, for the
+        pace). All other columns say which series it is and are carried along; without any, the
+        index is, as ``series``.
+    schemes : pandas.DataFrame
+        The table ``schemes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per series and method, series after series: the columns carried along and
+
+        - ``method``: ``open_sdg``, ``eurostat``, ``un_progress_chart`` (followed by ``_`` and the
+          edition where a scheme has several), ``escap_status``, ``escap_anticipated``,
+          ``escap_gap``, ``sdg_index``, ``sdg_index_arrow``, ``oecd_distance``, ``who_linear_path``
+          (where the line stands in the year of the value), ``required_pace``;
+        - ``value`` (number that the method gives) and its ``unit``: ``ratio``, ``per_year``
+          (growth as a share, without a target), ``index``, ``percent``, ``standard_deviations``,
+          ``series_unit`` or ``series_unit_per_year``;
+        - ``status``, ``status_zh``, ``status_en``: band of the method and its labels; missing for
+          the path and the pace, which have none;
+        - ``why_missing_zh``, ``why_missing_en``: why neither value nor status can be told.
+
+        A status is of the trend, or of the state at the time of the value; it is no verdict at the
+        deadline.
+
+    Raises
+    ------
+    UsageError
+        When a column is missing, a number is infinite, or a column carried along has the name of a
+        result.
+    """
+    carried = series[[name for name in series if name not in _INPUTS]]
+    if carried.columns.empty:
+        carried = pd.DataFrame({"series": series.index})
+    filled = series.assign(**{name: np.nan for name in _OPTIONAL if name not in series})
+    told, gaps = _every_method(filled, schemes), _gaps(filled)
+
+    # Codes of categories: a row for each series, a column for each method.
+    bands, reasons, units = (np.full((len(series), len(told)), -1, dtype="int16") for _ in "123")
+    labels: list[tuple[str, str, str]] = []
+    for column, m in enumerate(told):
+        units[:, column] = pd.Categorical(
+            np.broadcast_to(m.unit, len(series)), categories=_UNITS
+        ).codes
+        nothing = np.isnan(m.value.to_numpy())
+        if m.status is not None and m.labels is not None:
+            own = m.labels.drop_duplicates("band")
+            code = pd.Categorical(m.status, categories=own["band"]).codes.astype("int16")
+            nothing &= code < 0
+            bands[:, column] = np.where(code >= 0, code + len(labels), -1)
+            labels += own[["band", "zh", "en"]].itertuples(index=False, name=None)
+        for number, why in reversed(list(enumerate(_WHY))):
+            if why in (*m.gaps.split(), "no_number"):
+                reasons[nothing & gaps.get(why, True), column] = number
+
+    results = {
+        "method": _texts(np.tile(np.arange(len(told)), len(series)), [m.method for m in told]),
+        "value": np.column_stack([m.value for m in told]).ravel(),
+        "unit": _texts(units, _UNITS),
+        "status": _texts(bands, [key for key, _, _ in labels]),
+        "status_zh": _texts(bands, [zh for _, zh, _ in labels]),
+        "status_en": _texts(bands, [en for _, _, en in labels]),
+        "why_missing_zh": _texts(reasons, [zh for zh, _ in _WHY.values()]),
+        "why_missing_en": _texts(reasons, [en for _, en in _WHY.values()]),
+    }
+    if taken := sorted(set(results) & set(carried)):
+        raise UsageError(f"columns of the table of series have the names of results: {taken}")
+    rows = np.repeat(np.arange(len(series)), len(told))
+    return carried.iloc[rows].reset_index(drop=True).assign(**results)
+
+
+_UNITS = [
+    *("ratio", "per_year", "index", "percent", "standard_deviations"),
+    *("series_unit", "series_unit_per_year"),
+]
+
+
+def _texts(codes: Any, texts: list[str]) -> pd.Categorical:
+    """Categories from codes of texts, some of which may be the same; -1 is missing."""
+    same, unique = pd.factorize(np.array(texts, dtype="object"))
+    return pd.Categorical.from_codes(np.append(same, -1)[codes.ravel()], categories=unique)
+
+
+def _every_method(series: pd.DataFrame, schemes: pd.DataFrame) -> list[_Told]:
+    """Value and status by each method, in the order in which tables list them."""
+    told = []
+    unit = np.where(series["target"].notna(), "ratio", "per_year")
+    gaps = "no_value no_baseline no_years not_later sign_changes no_deadline early_deadline "
+    gaps += "base_is_target no_direction"
+    for scheme, function in (
+        ("open_sdg", open_sdg),
+        ("eurostat", eurostat),
+        ("un_progress_chart", un_progress_chart),
+    ):
+        of_scheme = schemes[schemes["scheme"] == scheme]
+        editions = list(of_scheme["edition"].unique())
+        for edition in editions:
+            rated = function(series, schemes, edition)
+            name = scheme if len(editions) == 1 else f"{scheme}_{edition}"
+            # Open SDG puts a small number in the place of zero.
+            why = gaps if scheme == "open_sdg" else f"{gaps} zero"
+            labels = of_scheme[of_scheme["edition"] == edition]
+            told.append(_Told(name, rated["progress"], unit, why, rated["status"], labels))
+
+    def banded(name: str, value: pd.Series, unit: str, gaps: str, scheme: str, kind: str) -> None:
+        status = band(value, schemes, scheme, kind)
+        labels = schemes[(schemes["scheme"] == scheme) & (schemes["method"] == kind)]
+        told.append(_Told(name, value, unit, gaps, status, labels))
+
+    parity = series["parity"].fillna(False).astype(bool) if "parity" in series else False
+    status, anticipated = escap_status(series, parity), escap_anticipated(series, parity)
+    gaps = "no_value no_baseline no_target not_later early_deadline base_is_target no_direction"
+    later = f"{gaps} no_years no_deadline deadline_passed"
+    banded("escap_status", status, "index", gaps, "escap", "status")
+    banded("escap_anticipated", anticipated, "index", later, "escap", "anticipated")
+    banded("escap_gap", escap_gap(series, parity), "percent", later, "escap", "gap")
+
+    index = sdg_index(series["value"], series["best"], series["worst"])
+    colour = sdg_colour(series["value"], series["green"], series["red"])
+    arrow = sdg_arrow(series, schemes)
+    of_index = schemes[schemes["scheme"] == "sdg_index"]
+    colours, arrows = (of_index[of_index["method"] == kind] for kind in ("colour", "arrow"))
+    told.append(_Told("sdg_index", index, "index", "no_value no_ends", colour, colours))
+    gaps = "no_value no_baseline no_goal no_years not_later no_deadline early_deadline equal_ends "
+    gaps += "no_direction"
+    told.append(_Told("sdg_index_arrow", arrow["ratio"], "ratio", gaps, arrow["status"], arrows))
+    gaps = "no_value no_target no_spread no_direction"
+    distance = oecd_distance(series)
+    banded("oecd_distance", distance, "standard_deviations", gaps, "oecd", "distance")
+    gaps = "no_baseline no_target no_years not_later no_deadline early_deadline deadline_passed"
+    path = linear_path(series, _column(series, "year"))
+    told.append(_Told("who_linear_path", path, "series_unit", gaps))
+    gaps = "no_value no_target no_dates deadline_passed no_direction"
+    pace = required_pace(series)["pace"]
+    told.append(_Told("required_pace", pace, "series_unit_per_year", gaps))
+    return told
+
+
+def _gaps(series: pd.DataFrame) -> dict[str, Any]:
+    """For each reason in :data:`_WHY` the series for which it holds."""
+    base, value, target, start, year, end, best, worst, green = (
+        _column(series, name)
+        for name in (
+            *("base_value", "value", "target", "base_year", "year", "target_year"),
+            *("best", "worst", "green"),
+        )
+    )
+    left = _years_left(series)
+    no_target = np.isnan(target)
+    return {
+        "no_value": np.isnan(value),
+        "no_baseline": np.isnan(base),
+        "no_target": no_target,
+        "no_goal": no_target & np.isnan(green),
+        "no_years": np.isnan(start) | np.isnan(year),
+        "not_later": year <= start,
+        "sign_changes": (np.sign(base) * np.sign(value) < 0)
+        | (np.sign(base) * np.sign(target) < 0),
+        "zero": (base == 0) | (target == 0),
+        "no_deadline": np.isnan(end),
+        "no_dates": np.isnan(left),
+        "early_deadline": end <= start,
+        "base_is_target": base == target,
+        "deadline_passed": (year >= end) | (left <= 0),
+        "no_spread": ~(_column(series, "spread") > 0),
+        "no_ends": np.isnan(best) | np.isnan(worst) | (best == worst),
+        "equal_ends": best == worst,
+        "no_direction": np.isnan(_directions(series)),
+    }
+
+
+# --- series from the study's tables ---------------------------------------------------------------
+
+#: What two figures and a target must share, beside jurisdiction, indicator and time basis.
+_SAME = ["domain", "scope", "role", "stage", "action", "unit"]
+#: Bases of targets that name a level to be reached; evidence of the same basis measures it.
+_LEVELS = ["stock", "cumulative", "year"]
+
+#: Why a target has no trend, in Chinese and English.
+_WHY_UNPAIRED = {
+    "no_direction": _WHY["no_direction"],
+    "no_figure": (
+        "没有公布该地区该指标的数字",
+        "no figure is reported for this jurisdiction and indicator",
+    ),
+    "differs": ("公布的数字口径不同：{}", "the figures reported differ in {}"),
+    "other_basis": (
+        "公布的数字时间口径不同，量不出该目标",
+        "the figures reported have another time basis, which does not measure the target",
+    ),
+    "not_exact": (
+        "公布的数字只是约数或界限",
+        "the figures reported are bounds or approximations only",
+    ),
+    "no_current": (
+        "起始日之后、截止日之前没有数字",
+        "no figure is dated after the base date and by the deadline",
+    ),
+    "contradictory": ("同日的数字互相矛盾", "figures of the same date contradict each other"),
+    "no_baseline": (
+        "没有可比的基线，谈不上趋势",
+        "there is no comparable baseline, so no trend can be told",
+    ),
+}
+
+
+def paired(tables: Tables, near_days: int = 366) -> pd.DataFrame:
+    """Series for :func:`methods` from the study: for each target a baseline and a current figure.
+
+    A target whose basis is ``stock``, ``cumulative`` or ``year``, and a rate or a duration of any
+    basis but unknown, names a level (``reading`` is ``level``): figures of the same basis measure
+    it, those of a stock for a rate. Any other target says how many are to be made from its base
+    date on; all-time totals measure it, and it is *read* as reaching the total at the baseline plus
+    the number promised (``reading`` is ``total``). That takes the baseline for the total at the
+    base date, so it must lie within ``near_days`` of it.
+
+    Baseline, current figure and target agree in jurisdiction, indicator, domain, scope, role,
+    stage, action and unit, and the two figures in basis; no relation of wider or narrower is used
+    here, and no figure that is a bound or an approximation. The current figure is the latest one
+    after the base date and by the deadline. The baseline is the last one by the base date, else
+    the first one after it. A date that is known to a month or a year is read as its last day.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        With ``targets``, ``outcomes``, ``observations`` and ``indicators``.
+    near_days : int
+        How many days the baseline of a total may lie from the base date. SDSN takes the closest
+        value within one year where that of a year is missing (*Africa SDG Index*, question 13).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per target, in their order: ``target_id``, ``jurisdiction``, ``indicator``,
+        ``series_unit``, ``reading``, ``base_id``, ``base_date``, ``value_id`` (ids of the
+        evidence), ``why_no_trend_zh``, ``why_no_trend_en``, and the columns of :func:`methods`:
+        ``base_value``, ``value``, ``target`` (in the unit; the low end of a range, the high end of
+        a ceiling), ``base_year``, ``year``, ``target_year`` (dates as decimal years, since two
+        figures of one year are not a year apart; 2020-12-31 is 2020.997), ``direction`` (1 up,
+        -1 down, missing where the indicator has none), ``as_of`` and ``due_date``. Where there is
+        no trend, what is known stands nevertheless, and the reason beside it.
+
+    Raises
+    ------
+    UsageError
+        When a table is missing.
+    """
+    for name in ("targets", "outcomes", "observations", "indicators"):
+        if name not in tables:
+            raise UsageError(f"the tables have no {name!r}; there are {', '.join(tables)}")
+    kinds = tables["indicators"].set_index("key").astype("object")
+    aims = tables["targets"].astype("object").reset_index(drop=True)
+    base, due = (dates.intervals(aims[name]) for name in ("base_date", "due_date"))
+    measure = aims["indicator"].map(kinds["measure"])
+    level = aims["basis"].isin(_LEVELS) | measure.isin(["rate", "duration"])
+    wanted = aims["basis"].where(aims["basis"].isin(_LEVELS), "cumulative")
+    wanted = wanted.mask(level & ~aims["basis"].isin(_LEVELS), "stock")
+    wanted = wanted.mask(aims["basis"] == "unknown", "none")
+
+    said = tables["observations"]
+    figures = evidence({**tables, "observations": said[said["kind"] != "target"]})
+    figures["when"] = dates.intervals(figures["as_of_date"])["last"]
+    frame = aims[["jurisdiction", "indicator", *_SAME]].assign(
+        row=aims.index, wanted=wanted, level=level, base=base["first"], due=due["last"]
+    )
+    pool = frame.merge(figures, on=["jurisdiction", "indicator"], suffixes=("", "_found"))
+    differs = pd.DataFrame({n: pool[n].ne(pool[f"{n}_found"]) for n in _SAME}).astype(bool)
+    same = ~differs.any(axis=1)
+    measures = same & (pool["basis"] == pool["wanted"])
+    exact = measures & (pool["bound"] == "exact") & pool["value_low"].notna()
+    usable = pool[exact & (pool["when"] <= pool["due"])]
+    twice = usable.groupby(["row", "when"])["value_low"].transform("nunique") > 1
+    usable = usable.assign(contradicted=twice)
+
+    after = usable[usable["when"] > usable["base"]].sort_values("when", kind="stable")
+    current = after.drop_duplicates("row", keep="last").set_index("row")
+    # Of several reports of one figure the first in the tables is named.
+    current = after[after["when"] == after["row"].map(current["when"])].drop_duplicates("row")
+    current = current.set_index("row")
+    before = usable[usable["when"] < usable["row"].map(current["when"])]
+    off = before["when"] - before["base"]
+    before = before.assign(late=off > pd.Timedelta(0), off=off.abs())
+    before = before[before["level"] | (before["off"] <= pd.Timedelta(days=near_days))]
+    first = before.sort_values(["late", "off"], kind="stable").drop_duplicates("row")
+    first = first.set_index("row")
+
+    def of(part: pd.DataFrame, name: str) -> pd.Series:
+        return part[name].reindex(aims.index)
+
+    promised = aims["value_low"].fillna(aims["value_high"])
+    promised = promised.where(aims["bound"] != "at_most", aims["value_high"]).astype("float64")
+    direction = aims["indicator"].map(kinds["direction"]).map({"up": 1.0, "down": -1.0})
+    clash = of(current, "contradicted").eq(True) | of(first, "contradicted").eq(True)
+    base_value = of(first, "value_low").mask(clash)
+    holds = {
+        "no_direction": direction.isna(),
+        "no_figure": ~aims.index.isin(pool["row"]),
+        "differs": ~aims.index.isin(pool.loc[same, "row"]),
+        "other_basis": ~aims.index.isin(pool.loc[measures, "row"]),
+        "not_exact": ~aims.index.isin(pool.loc[exact, "row"]),
+        "no_current": ~aims.index.isin(current.index),
+        "contradictory": clash,
+        "no_baseline": base_value.isna(),
+    }
+    why = pd.Series(np.select(list(holds.values()), list(holds), ""), index=aims.index)
+    nearest = differs.assign(row=pool["row"], count=differs.sum(axis=1))
+    nearest = nearest.sort_values("count", kind="stable").drop_duplicates("row").set_index("row")
+    text = {
+        f"why_no_trend_{language}": [
+            _WHY_UNPAIRED[key][column].format(_respects(nearest.loc[row], language))
+            if key == "differs"
+            else _WHY_UNPAIRED[key][column]
+            if key
+            else pd.NA
+            for row, key in why.items()
+        ]
+        for column, language in enumerate(("zh", "en"))
+    }
+    out = aims[["target_id", "jurisdiction", "indicator"]].assign(
+        series_unit=aims["unit"],
+        reading=np.where(level, "level", "total"),
+        base_id=of(first, "evidence_id").mask(clash),
+        base_date=of(first, "as_of_date").mask(clash),
+        value_id=of(current, "evidence_id").mask(clash),
+        **text,
+    )
+    return out.astype("string").assign(
+        base_value=base_value,
+        base_year=_decimal_years(of(first, "when")).mask(clash),
+        value=of(current, "value_low").mask(clash),
+        year=_decimal_years(of(current, "when")).mask(clash),
+        target=promised.where(level, promised + base_value),
+        target_year=_decimal_years(due["last"]),
+        direction=direction,
+        as_of=of(current, "as_of_date").mask(clash).astype("string"),
+        due_date=aims["due_date"].astype("string"),
+    )
+
+
+def _respects(differs: pd.Series, language: str) -> str:
+    """Titles of the columns in which figures differ."""
+    fields = schema.tables()["targets"].fields
+    titles = [fields[name].text("title", language) for name in _SAME if differs[name]]
+    return ("、" if language == "zh" else ", ").join(titles)
+
+
+def _decimal_years(days: pd.Series) -> pd.Series:
+    """Days as years with a fraction: 1 January 2018 is 2018.0."""
+    moment = pd.to_datetime(days).dt
+    length = 365.0 + moment.is_leap_year.astype("float64")
+    return moment.year + (moment.day_of_year - 1) / length

@@ -56,6 +56,10 @@ def select(
         year = dates.intervals(out[name]["due_date"])["last"].dt.year
         inside = year.isna() | year.between(first_year, last_year)
         out[name] = out[name][inside].reset_index(drop=True)
+    # Pairs go with their targets.
+    pairs = tables["crosswalk"]
+    kept = pairs["target_id"].isin(out["targets"]["target_id"])
+    out["crosswalk"] = pairs[kept].reset_index(drop=True)
     return out
 
 

@@ -106,6 +106,23 @@ class Readings:
         return dataclasses.replace(self, **changes)
 
 
+def from_text(text: str) -> Readings:
+    """Readings from a text such as ``"tolerance=0.1, take_part=alone"``; empty for the default.
+
+    Raises
+    ------
+    UsageError
+        When a reading does not exist, has no value or cannot have it.
+    """
+    pairs = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        name, sign, value = part.partition("=")
+        if not sign:
+            raise UsageError(f"the reading {part!r} has no value; write for example tolerance=0.1")
+        pairs.append((name.strip(), value.strip().replace("+", ",")))
+    return Readings().but(**parse(pairs))
+
+
 def parse(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Readings given as text on the command line, with the types of :class:`Readings`.
 
