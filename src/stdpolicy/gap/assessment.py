@@ -462,8 +462,9 @@ def _closest(found: Assessment, block: Block) -> None:
     low_end = np.where(floor, would_meet, would_miss)
     bits = np.where(low_end, block.deadline.lost_low, block.deadline.lost_high)
     few = np.bitwise_count(bits).astype("int64")
-    sure = would_meet | would_miss
-    # Of equally near figures, one whose number itself decides comes first.
+    # Of equally near figures, one whose number itself decides comes first; a baseline that is not
+    # there would change the number.
+    sure = (would_meet | would_miss) & (bits & rules.TOTAL == 0)
     distance = np.where(block.speaks, few * 2 + ~sure, 2**30)
     best = np.full(block.last - block.first, 2**30)
     np.minimum.at(best, t - block.first, distance)
@@ -620,7 +621,7 @@ def _reasons(
                 cache[bits] = words.phrases(bits, words.LOST, language)
             if bits:
                 text += f" {near}: {cache[bits]}." if en else f"{near}：{cache[bits]}。"
-            note = coded.get((target, near_id))
+            note = coded.get((target, near), coded.get((target, near_id)))
             if note:
                 text += f" Coder: {note}." if en else f"编码者：{note}。"
         if day is not None and not pd.isna(day) and then in ("met", "not_met") and then != verdict:
@@ -639,8 +640,14 @@ def _coder_reasons(found: Assessment, language: str) -> dict[tuple[str, str], st
     table = found.tables["crosswalk"]
     if f"reason_{language}" not in table:
         return {}
-    columns = table[["target_id", "evidence_id", f"reason_{language}"]].astype("object")
-    return {(t, e): r for t, e, r in columns.itertuples(index=False) if not pd.isna(r)}
+    columns = ["target_id", "evidence_id", "baseline_id", f"reason_{language}"]
+    out: dict[tuple[str, str], str] = {}
+    rows = table[columns].astype("object").sort_values(columns[:3])
+    for target, figure, baseline, reason in rows.itertuples(index=False):
+        if not pd.isna(reason):
+            out.setdefault((target, figure), reason)
+            out[target, f"{figure}-{baseline}"] = reason
+    return out
 
 
 def _clash_words(found: Assessment, language: str) -> dict[int, str]:

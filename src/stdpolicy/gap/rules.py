@@ -215,7 +215,8 @@ def _lose_stage(
 ) -> None:
     """An earlier stage bounds above, a later one below, where both count the same things."""
     e = pairs.figure
-    cohort = figures.cohort[e]
+    # A cohort is that of the figure; what remains of a difference of totals is another.
+    cohort = figures.cohort[e] & (pairs.baseline < 0)
     ever = (figures.basis[e] == enc.CUMULATIVE) & (pairs.baseline < 0)
     earlier, later = pairs.stage == EARLIER, pairs.stage == LATER
     unknown = pairs.stage == OTHER
