@@ -241,8 +241,11 @@ def coherence(tables: Tables, tolerance: float = 0.05) -> pd.DataFrame:
 
     out = pd.concat([wholes, lone]).drop(columns="relation")
     out = out.join(_add_up(numbers.loc[out.index], numbers, links))
-    by_whole = links.sort_values(["whole", "part"]).groupby("whole")
-    out["relation"] = by_whole["relation"].agg(_relations).reindex(out.index)
+    relations = schema.tables()["targets"].fields["part_relation"].enum or []
+    tiers = schema.tables()["indicators"].fields["tier"].enum or []
+    by_whole = links.groupby("whole")
+    out["relation"] = by_whole["relation"].agg(_joined, order=relations).reindex(out.index)
+    out["part_tiers"] = by_whole["tier"].agg(_joined, order=tiers).reindex(out.index)
     differing = [
         links[f"same_{name}"].groupby(links["whole"]).all().reindex(out.index).eq(False)
         for name in RESPECTS
@@ -258,8 +261,7 @@ def coherence(tables: Tables, tolerance: float = 0.05) -> pd.DataFrame:
 
     columns = ["target_id", "doc_id", "jurisdiction", "indicator", "tier", "due_date", "unit"]
     columns += ["whole_low", "whole_high", "parts", "overlapping", *_SUMS]
-    columns += ["relation", "differs", "adds_up", "reason_zh", "reason_en"]
-    tiers = schema.tables()["indicators"].fields["tier"].enum or []
+    columns += ["part_tiers", "relation", "differs", "adds_up", "reason_zh", "reason_en"]
     out["tier_rank"] = pd.Categorical(out["tier"], categories=tiers).codes
     order = ["doc_id", "tier_rank", "indicator", "target_id", "due_date"]
     return _shown(out.sort_values(order, ignore_index=True)[columns])
@@ -342,12 +344,13 @@ def _links(targets: pd.DataFrame) -> pd.DataFrame:
     wholes = targets.loc[parts["part_of"]].set_index(parts.index)
     out = pd.DataFrame({"part": parts.index, "whole": parts["part_of"].to_numpy()})
     out["relation"] = parts["relation"].to_numpy()
+    out["tier"] = parts["tier"].to_numpy()
     return _compared(out, parts, wholes)
 
 
 def _compared(links: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     out = links.copy()
-    out["factor"] = parts["factor"].to_numpy() / wholes["factor"].to_numpy()
+    out["factor"] = (parts["factor"] / wholes["factor"]).to_numpy(dtype="float64")
     out["alike"] = (parts["kind"] == wholes["kind"]).to_numpy(dtype=bool)
     out["addable"] = (parts["addable"] & wholes["addable"]).to_numpy(dtype=bool)
     for name in RESPECTS:
@@ -397,10 +400,9 @@ def _kept(links: pd.DataFrame, targets: pd.DataFrame, reading: str) -> pd.DataFr
     """Links that a reading leaves."""
     if reading == "leaves":
         return _leaves(links, targets)
-    same = ["action", "role", "stage"] if reading == "same_in_all" else [reading[len("same_") :]]
-    if reading.startswith("same_"):
-        return links[links[[f"same_{name}" for name in same]].all(axis=1)]
-    return links
+    if reading == "same_in_all":
+        return links[links[["same_action", "same_role", "same_stage"]].all(axis=1)]
+    return links[links[reading]] if reading.startswith("same_") else links
 
 
 def _add_up(
@@ -408,8 +410,8 @@ def _add_up(
 ) -> pd.DataFrame:
     """Number of parts, their sum, what it leaves of the whole, and the verdict, by whole."""
     rows = links[["whole", "alike", "addable"]].assign(
-        low=links["part"].map(part["low"]) * links["factor"],
-        high=links["part"].map(part["high"]) * links["factor"],
+        low=part["low"].reindex(links["part"]).to_numpy() * links["factor"],
+        high=part["high"].reindex(links["part"]).to_numpy() * links["factor"],
         overlapping=~links["relation"].isin(ADDED),
     )
     rows["added"] = ~rows["overlapping"] | (reading == "overlapping_too")
@@ -460,12 +462,11 @@ def _fields(targets: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     out["parts"] = grouped.size()
     out[ends] = out[ends].where(out["alike"].astype(bool))
     out = out.drop(columns="alike").reset_index()
-    return out.assign(overlapping=0, differs="", adds_up="no_whole")
+    return out.assign(overlapping=0, part_tiers=out["tier"], differs="", adds_up="no_whole")
 
 
-def _relations(relations: pd.Series) -> str:
-    order = schema.tables()["targets"].fields["part_relation"].enum or []
-    found = set(relations.dropna())
+def _joined(values: pd.Series, order: list[str]) -> str:
+    found = set(values)
     return "+".join(name for name in order if name in found)
 
 

@@ -28,6 +28,8 @@ _DAYS_A_YEAR = 365.25
 def _numbers(cells: Any, name: str) -> Any:
     """Cells as finite floats; missing ones are nan."""
     given = pd.Series(cells)
+    if given.dtype.kind == "f" and not np.isinf(given.to_numpy()).any():
+        return given.to_numpy(dtype="float64")
     numbers = pd.to_numeric(given, errors="coerce").astype("float64")
     wrong = (numbers.isna() & given.notna()) | np.isinf(numbers)
     if wrong.any():
@@ -375,7 +377,7 @@ def band(
     rows = schemes[(schemes["scheme"] == scheme) & (schemes["method"] == method)]
     if edition:
         rows = rows[rows["edition"] == edition]
-    confirmed = rows["confirmed"].groupby(rows["edition"]).transform("any")
+    confirmed = rows["edition"].isin(rows.loc[rows["confirmed"], "edition"])
     rows = rows[confirmed] if confirmed.any() else rows
     editions = list(rows["edition"].unique())
     if len(editions) != 1:
@@ -388,12 +390,13 @@ def band(
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
     place = np.full(len(numbers), -1)
     lowest_first = rows.sort_values("from_value", na_position="first", kind="stable")
-    for number, row in enumerate(lowest_first.itertuples()):
-        if pd.isna(row.from_value):
-            place[~np.isnan(numbers)] = number
+    starts = zip(lowest_first["from_value"], lowest_first["from_closed"], strict=True)
+    for number, (start, closed) in enumerate(starts):
+        if pd.isna(start):
+            inside = ~np.isnan(numbers)
         else:
-            start = row.from_value
-            place[numbers >= start if row.from_closed else numbers > start] = number
+            inside = numbers >= start if closed else numbers > start
+        place[inside] = number
     keys = np.append(lowest_first["band"].to_numpy(dtype="object"), pd.NA)
     return pd.Series(keys[place], index=values.index, dtype="string")
 
@@ -813,11 +816,9 @@ def project_logit(
 
 #: Columns of a table of series that may be left out; :func:`methods` fills them with nothing.
 _OPTIONAL = ("target", "target_year", "limit", "best", "worst", "green", "red", "spread")
+_NUMBERS = ("base_value", "base_year", "value", "year", "direction", "projected", *_OPTIONAL)
 #: Columns that the methods read; every other column is carried along.
-_INPUTS = {
-    *("base_value", "base_year", "value", "year", "direction", "projected", "parity"),
-    *("due_date", "as_of", *_OPTIONAL),
-}
+_INPUTS = {*_NUMBERS, "parity", "due_date", "as_of"}
 
 #: Why a method tells nothing, in Chinese and English; the first that holds is given.
 _WHY = {
@@ -895,7 +896,8 @@ def methods(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
     carried = series[[name for name in series if name not in _INPUTS]]
     if carried.columns.empty:
         carried = pd.DataFrame({"series": series.index})
-    filled = series.assign(**{name: np.nan for name in _OPTIONAL if name not in series})
+    numbers = {name: _column(series, name) for name in _NUMBERS if name in series}
+    filled = series.assign(**{**dict.fromkeys(_OPTIONAL, np.nan), **numbers})
     told, gaps = _every_method(filled, schemes), _gaps(filled)
 
     # Codes of categories: a row for each series, a column for each method.
@@ -1046,7 +1048,7 @@ _WHY_UNPAIRED = {
         "没有公布该地区该指标的数字",
         "no figure is reported for this jurisdiction and indicator",
     ),
-    "differs": ("公布的数字口径不同：{}", "the figures reported differ in {}"),
+    "differs": ("最接近的公布数字口径不同：{}", "the nearest figure reported differs in {}"),
     "other_basis": (
         "公布的数字时间口径不同，量不出该目标",
         "the figures reported have another time basis, which does not measure the target",
@@ -1110,105 +1112,123 @@ def paired(tables: Tables, near_days: int = 366) -> pd.DataFrame:
     """
     for name in ("targets", "outcomes", "observations", "indicators"):
         if name not in tables:
-            raise UsageError(f"the tables have no {name!r}; there are {', '.join(tables)}")
-    kinds = tables["indicators"].set_index("key").astype("object")
-    aims = tables["targets"].astype("object").reset_index(drop=True)
-    base, due = (dates.intervals(aims[name]) for name in ("base_date", "due_date"))
-    measure = aims["indicator"].map(kinds["measure"])
-    level = aims["basis"].isin(_LEVELS) | measure.isin(["rate", "duration"])
-    wanted = aims["basis"].where(aims["basis"].isin(_LEVELS), "cumulative")
-    wanted = wanted.mask(level & ~aims["basis"].isin(_LEVELS), "stock")
-    wanted = wanted.mask(aims["basis"] == "unknown", "none")
-
-    said = tables["observations"]
-    figures = evidence({**tables, "observations": said[said["kind"] != "target"]})
-    figures["when"] = dates.intervals(figures["as_of_date"])["last"]
-    frame = aims[["jurisdiction", "indicator", *_SAME]].assign(
-        row=aims.index, wanted=wanted, level=level, base=base["first"], due=due["last"]
-    )
-    pool = frame.merge(figures, on=["jurisdiction", "indicator"], suffixes=("", "_found"))
-    differs = pd.DataFrame({n: pool[n].ne(pool[f"{n}_found"]) for n in _SAME}).astype(bool)
-    same = ~differs.any(axis=1)
-    measures = same & (pool["basis"] == pool["wanted"])
-    exact = measures & (pool["bound"] == "exact") & pool["value_low"].notna()
-    usable = pool[exact & (pool["when"] <= pool["due"])]
-    twice = usable.groupby(["row", "when"])["value_low"].transform("nunique") > 1
-    usable = usable.assign(contradicted=twice)
-
-    after = usable[usable["when"] > usable["base"]].sort_values("when", kind="stable")
-    current = after.drop_duplicates("row", keep="last").set_index("row")
-    # Of several reports of one figure the first in the tables is named.
-    current = after[after["when"] == after["row"].map(current["when"])].drop_duplicates("row")
-    current = current.set_index("row")
-    before = usable[usable["when"] < usable["row"].map(current["when"])]
-    off = before["when"] - before["base"]
-    before = before.assign(late=off > pd.Timedelta(0), off=off.abs())
-    before = before[before["level"] | (before["off"] <= pd.Timedelta(days=near_days))]
-    first = before.sort_values(["late", "off"], kind="stable").drop_duplicates("row")
-    first = first.set_index("row")
-
-    def of(part: pd.DataFrame, name: str) -> pd.Series:
-        return part[name].reindex(aims.index)
-
-    promised = aims["value_low"].fillna(aims["value_high"])
-    promised = promised.where(aims["bound"] != "at_most", aims["value_high"]).astype("float64")
-    direction = aims["indicator"].map(kinds["direction"]).map({"up": 1.0, "down": -1.0})
-    clash = of(current, "contradicted").eq(True) | of(first, "contradicted").eq(True)
-    base_value = of(first, "value_low").mask(clash)
+            raise UsageError(f"there is no table {name!r}; there are {', '.join(tables)}")
+    aims = _aims(tables)
+    pool = _figures_of(aims, tables)
+    chosen = _chosen(pool, near_days)
+    unclear = [part.index[part["contradicted"].astype(bool)] for part in chosen]
+    clash = aims.index.isin(unclear[0].union(unclear[1]))
+    current, first = (part.reindex(aims.index[~clash]).reindex(aims.index) for part in chosen)
+    base_value = first["value_low"].astype("float64")
     holds = {
-        "no_direction": direction.isna(),
+        "no_direction": aims["direction"].isna(),
         "no_figure": ~aims.index.isin(pool["row"]),
-        "differs": ~aims.index.isin(pool.loc[same, "row"]),
-        "other_basis": ~aims.index.isin(pool.loc[measures, "row"]),
-        "not_exact": ~aims.index.isin(pool.loc[exact, "row"]),
-        "no_current": ~aims.index.isin(current.index),
+        "differs": ~aims.index.isin(pool.loc[pool["same"], "row"]),
+        "other_basis": ~aims.index.isin(pool.loc[pool["measures"], "row"]),
+        "not_exact": ~aims.index.isin(pool.loc[pool["exact"], "row"]),
         "contradictory": clash,
+        "no_current": current["evidence_id"].isna(),
         "no_baseline": base_value.isna(),
     }
-    why = pd.Series(np.select(list(holds.values()), list(holds), ""), index=aims.index)
-    nearest = differs.assign(row=pool["row"], count=differs.sum(axis=1))
-    nearest = nearest.sort_values("count", kind="stable").drop_duplicates("row").set_index("row")
-    text = {
+    why = np.select(list(holds.values()), list(holds), "")
+    texts = {
         f"why_no_trend_{language}": [
-            _WHY_UNPAIRED[key][column].format(_respects(nearest.loc[row], language))
-            if key == "differs"
-            else _WHY_UNPAIRED[key][column]
+            _WHY_UNPAIRED[key][column].format(_respects(pool[pool["row"] == row], language))
             if key
             else pd.NA
-            for row, key in why.items()
+            for row, key in enumerate(why)
         ]
         for column, language in enumerate(("zh", "en"))
     }
     out = aims[["target_id", "jurisdiction", "indicator"]].assign(
         series_unit=aims["unit"],
-        reading=np.where(level, "level", "total"),
-        base_id=of(first, "evidence_id").mask(clash),
-        base_date=of(first, "as_of_date").mask(clash),
-        value_id=of(current, "evidence_id").mask(clash),
-        **text,
+        reading=np.where(aims["level"], "level", "total"),
+        base_id=first["evidence_id"],
+        base_date=first["as_of_date"],
+        value_id=current["evidence_id"],
+        **texts,
     )
     return out.astype("string").assign(
         base_value=base_value,
-        base_year=_decimal_years(of(first, "when")).mask(clash),
-        value=of(current, "value_low").mask(clash),
-        year=_decimal_years(of(current, "when")).mask(clash),
-        target=promised.where(level, promised + base_value),
-        target_year=_decimal_years(due["last"]),
-        direction=direction,
-        as_of=of(current, "as_of_date").mask(clash).astype("string"),
+        base_year=_decimal_years(first["when"]),
+        value=current["value_low"].astype("float64"),
+        year=_decimal_years(current["when"]),
+        target=aims["promised"].where(aims["level"], aims["promised"] + base_value),
+        target_year=_decimal_years(aims["due"]),
+        direction=aims["direction"],
+        as_of=current["as_of_date"].astype("string"),
         due_date=aims["due_date"].astype("string"),
     )
 
 
-def _respects(differs: pd.Series, language: str) -> str:
-    """Titles of the columns in which figures differ."""
+def _aims(tables: Tables) -> pd.DataFrame:
+    """Targets with what they name: a level or a number to be made, and what measures that."""
+    kinds = tables["indicators"].set_index("key").astype("object")
+    aims = tables["targets"].astype("object").reset_index(drop=True)
+    named = aims["basis"].isin(_LEVELS)
+    known = aims["basis"] != "unknown"
+    scaled = aims["indicator"].map(kinds["measure"]).isin(["rate", "duration"])
+    promised = aims["value_low"].fillna(aims["value_high"])
+    return aims.assign(
+        level=named | (scaled & known),
+        wanted=np.select([named, ~known, scaled], [aims["basis"], "none", "stock"], "cumulative"),
+        base=dates.intervals(aims["base_date"])["first"],
+        due=dates.intervals(aims["due_date"])["last"],
+        promised=promised.mask(aims["bound"] == "at_most", aims["value_high"]).astype("float64"),
+        direction=aims["indicator"].map(kinds["direction"]).map({"up": 1.0, "down": -1.0}),
+    )
+
+
+def _figures_of(aims: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Figures of the jurisdiction and indicator of each target, and how far they measure it."""
+    said = tables["observations"]
+    figures = evidence({**tables, "observations": said[said["kind"] != "target"]})
+    figures["when"] = dates.intervals(figures["as_of_date"])["last"]
+    left = aims[["jurisdiction", "indicator", "wanted", "level", "base", "due", *_SAME]]
+    pool = left.assign(row=aims.index).merge(
+        figures, on=["jurisdiction", "indicator"], suffixes=("", "_found")
+    )
+    for name in _SAME:
+        pool[f"{name}_differs"] = pool[name].ne(pool[f"{name}_found"]).astype(bool)
+    pool["differences"] = pool[[f"{name}_differs" for name in _SAME]].sum(axis=1)
+    pool["same"] = pool["differences"] == 0
+    pool["measures"] = pool["same"] & (pool["basis"] == pool["wanted"])
+    pool["exact"] = pool["measures"] & (pool["bound"] == "exact") & pool["value_low"].notna()
+    return pool
+
+
+def _chosen(pool: pd.DataFrame, near_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Current figure and baseline of each target that has one, by its row.
+
+    Of several reports of one figure the first in the tables is taken; where reports of one date
+    differ, the figure is ``contradicted``.
+    """
+    usable = pool[pool["exact"] & (pool["when"] <= pool["due"])]
+    reports = usable.groupby(["row", "when"])["value_low"].transform("nunique")
+    usable = usable.assign(contradicted=reports > 1)
+    after = usable[usable["when"] > usable["base"]]
+    last = after["when"] == after.groupby("row")["when"].transform("max")
+    current = after[last].drop_duplicates("row").set_index("row")
+    off = (usable["when"] - usable["base"]).dt.days
+    earlier = usable["when"] < current["when"].reindex(usable["row"]).to_numpy()
+    near = usable["level"] | (off.abs() <= near_days)
+    before = usable.assign(late=off > 0, off=off.abs())[earlier & near]
+    first = before.sort_values(["late", "off"], kind="stable").drop_duplicates("row")
+    return current, first.set_index("row")
+
+
+def _respects(figures: pd.DataFrame, language: str) -> str:
+    """Titles of the columns in which the nearest of some figures differs."""
+    if figures.empty:
+        return ""
+    nearest = figures.loc[figures["differences"].idxmin()]
     fields = schema.tables()["targets"].fields
-    titles = [fields[name].text("title", language) for name in _SAME if differs[name]]
+    titles = [fields[n].text("title", language) for n in _SAME if nearest[f"{n}_differs"]]
     return ("、" if language == "zh" else ", ").join(titles)
 
 
 def _decimal_years(days: pd.Series) -> pd.Series:
     """Days as years with a fraction: 1 January 2018 is 2018.0."""
-    moment = pd.to_datetime(days).dt
+    moment = days.astype("datetime64[ns]").dt
     length = 365.0 + moment.is_leap_year.astype("float64")
     return moment.year + (moment.day_of_year - 1) / length

@@ -1,13 +1,15 @@
 """Tables of results: shown with words in place of keys, and files that are whole or not there."""
 
 import dataclasses
+import math
 import pathlib
+import re
 
 import pandas as pd
 
 from stdpolicy import schema
 from stdpolicy.errors import UsageError
-from stdpolicy.files import write_csv
+from stdpolicy.files import write_bytes, write_csv
 
 Tables = dict[str, pd.DataFrame]
 
@@ -66,9 +68,13 @@ _VALUES = {
 
 @dataclasses.dataclass(frozen=True)
 class ShownTable:
-    """A table for reading, whole, without index; shows itself at the end of a notebook cell."""
+    """A table for reading, whole, without index; shows itself at the end of a notebook cell.
+
+    ``numeric`` says for each column whether it holds numbers.
+    """
 
     frame: pd.DataFrame
+    numeric: tuple[bool, ...]
 
     def __repr__(self) -> str:
         with pd.option_context("display.unicode.east_asian_width", True):
@@ -101,12 +107,14 @@ def show(frame: pd.DataFrame, tables: Tables, language: str = "en") -> ShownTabl
         raise UsageError(f"the language is en or zh, not {language!r}")
     which = ("en", "zh").index(language)
     out = frame.copy()
+    numeric = []
     for column in out.columns:
+        numeric.append(_is_numeric(column, out[column]))
         if column in _KEYS:
             out[column] = out[column].map(_labels(tables, column, language))
         elif pd.api.types.is_bool_dtype(out[column]):
             out[column] = out[column].map({True: ("yes", "是")[which], False: ("no", "否")[which]})
-        elif pd.api.types.is_numeric_dtype(out[column]):
+        elif numeric[-1]:
             out[column] = [_number(cell) for cell in out[column]]
         else:
             words = {key: labels[which] for key, labels in _VALUES.items()}
@@ -114,7 +122,14 @@ def show(frame: pd.DataFrame, tables: Tables, language: str = "en") -> ShownTabl
             joint = ", " if language == "en" else "、"
             out[column] = [_in_words(cell, words, joint) for cell in out[column]]
     titles = [_COLUMNS[c][which] if c in _COLUMNS else _title(str(c), language) for c in out]
-    return ShownTable(out.set_axis(titles, axis="columns"))
+    return ShownTable(out.set_axis(titles, axis="columns"), tuple(numeric))
+
+
+def _is_numeric(column: str, values: pd.Series) -> bool:
+    types = pd.api.types
+    return (
+        column not in _KEYS and types.is_numeric_dtype(values) and not types.is_bool_dtype(values)
+    )
 
 
 def _labels(tables: Tables, column: str, language: str) -> pd.Series:
@@ -138,7 +153,9 @@ def _enumeration(column: str, values: set[str], language: str) -> dict[str, str]
 def _number(cell: float) -> str:
     if pd.isna(cell):
         return ""
-    return f"{cell:.3g}" if cell % 1 else f"{cell:.0f}"
+    if math.isinf(cell):
+        return "∞" if cell > 0 else "−∞"
+    return f"{cell:.3g}" if cell % 1 and abs(cell) < 100 else f"{cell:.0f}"
 
 
 def _title(column: str, language: str) -> str:
@@ -184,3 +201,72 @@ def save_table(frame: pd.DataFrame, name: str, output: str = "") -> None:
     """
     if output:
         write_csv(pathlib.Path(output) / "reports" / "tables" / f"{name}.csv", frame)
+
+
+def export_table(
+    frame: pd.DataFrame,
+    tables: Tables,
+    name: str,
+    output: str = "",
+    language: str = "en",
+    caption: str = "",
+) -> None:
+    """Save a table for a paper: ``reports/tables/<language>/<name>.{md,tex,docx}`` below a folder.
+
+    Cells and headings are those of :func:`show`: words in place of keys, an open end as ∞, nothing
+    where a value is missing. What no file can hold, such as control characters, is dropped. The
+    same bytes each time; nothing is written when ``output`` is empty.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :func:`show` takes it.
+    tables : dict of pandas.DataFrame
+        With the vocabularies.
+    name : str
+        Name of the files without suffix; in LaTeX the label is ``tab:<name>``.
+    output : str
+        Folder.
+    language : str
+        ``en`` or ``zh``.
+    caption : str
+        Stands above the table; without it there is none, and no label.
+
+    Raises
+    ------
+    UsageError
+        When the language is another, the name has other than letters, digits, ``.``, ``-`` and
+        ``_``, the table has no columns, or the extra ``export`` is not installed.
+    """
+    if not output:
+        return
+    shown = show(frame, tables, language)
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise UsageError(f"a table's name has letters, digits, '.', '-' and '_' only, not {name!r}")
+    if shown.frame.shape[1] == 0:
+        raise UsageError(f"table {name} has no columns; there is nothing to export")
+    try:
+        from stdpolicy import typesetting
+    except ImportError as error:
+        raise UsageError(
+            f"tables for papers need more packages ({error}); "
+            "install them with: pip install 'stdpolicy[export]'"
+        ) from error
+    clean = typesetting.clean
+    grid = typesetting.Grid(
+        head=[clean(title) for title in shown.frame.columns],
+        rows=[
+            ["" if pd.isna(cell) else clean(str(cell)) for cell in row]
+            for row in shown.frame.itertuples(index=False)
+        ],
+        numeric=list(shown.numeric),
+    )
+    caption = " ".join(clean(caption).split())
+    files = {
+        "md": typesetting.markdown(grid, caption).encode(),
+        "tex": typesetting.latex(grid, caption, name, language).encode(),
+        "docx": typesetting.word(grid, caption, language),
+    }
+    for suffix, content in files.items():
+        folder = pathlib.Path(output) / "reports" / "tables" / language
+        write_bytes(folder / f"{name}.{suffix}", content)

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from stdpolicy.gap import encoding as enc
+from stdpolicy.gap.encoding import Flags, Ints
 from stdpolicy.gap.readings import Readings
 
 Tables = dict[str, pd.DataFrame]
 
-_ID = {"outcomes": "outcome_id", "observations": "observation_id", "progress_reports": "report_id"}
+REPORTS = "progress_reports"
+_ID = {"outcomes": "outcome_id", "observations": "observation_id", REPORTS: "report_id"}
 _COLUMNS = [
     *("evidence_id", "kind", "jurisdiction", "indicator", "domain", "scope"),
     *("value_low", "value_high", "unit", "bound", "role", "stage", "action", "basis"),
     *("since_date", "as_of_date", "reported_on", "same_cohort", "quality", "confidence", "source"),
+    "revises",
 ]
 
 
@@ -31,9 +35,10 @@ def figures(tables: Tables, made_up: bool = False) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``evidence_id``, ``kind`` (``outcome`` or ``baseline``), the columns that outcomes and
-        observations share, ``quality``, ``confidence`` and ``source`` (document or collection it
-        stems from). Outcomes of coded documents count as official and certain. ``reported_on``
-        falls back on the date of the source.
+        observations share, ``quality``, ``confidence``, ``source`` (document or collection it
+        stems from) and ``revises`` (report that it corrects). Outcomes of coded documents and
+        progress reports count as official and certain. ``reported_on`` falls back on the date of
+        the source.
     """
     parts = []
     for name, key in _ID.items():
@@ -42,8 +47,10 @@ def figures(tables: Tables, made_up: bool = False) -> pd.DataFrame:
             continue
         if name == "observations":
             frame = frame[(frame["kind"] != "target").to_numpy(dtype=bool)]
-        if name == "progress_reports" and not made_up:
+        if name == REPORTS and not made_up:
             frame = frame[~frame["made_up"].to_numpy(dtype=bool)]
+            if frame.empty:
+                continue
         parts.append(_columns(name, key, frame, tables))
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in _COLUMNS})
@@ -73,8 +80,12 @@ def _columns(name: str, key: str, frame: pd.DataFrame, tables: Tables) -> pd.Dat
             out[column] = _constant("official", enc.QUALITIES, frame)
         elif column == "confidence":
             out[column] = _constant("high", enc.CONFIDENCES, frame)
+        elif column == "source" and name == REPORTS:
+            out[column] = pd.array([REPORTS] * len(frame), dtype="string")
         elif column == "source":
             out[column] = frame["doc_id" if "doc_id" in frame else "source_key"]
+        elif column == "revises":
+            out[column] = pd.array([pd.NA] * len(frame), dtype="string")
     table = pd.DataFrame(out, index=frame.index)
     silent = table["reported_on"].isna()
     if silent.any():
@@ -94,7 +105,12 @@ def _constant(value: str, categories: list[str], frame: pd.DataFrame) -> pd.Cate
 
 
 def select(frame: pd.DataFrame, readings: Readings, as_of: str | None) -> pd.DataFrame:
-    """Figures that count under the readings and were reported by a day."""
+    """Figures that count under the readings and were reported by a day.
+
+    Of the versions of one report that count, only the last does: what another one revises,
+    directly or through others, is left out, and of several that revise the same, all but the one
+    that arrived last.
+    """
     keep = pd.Series(True, index=frame.index)
     for name in ("quality", "confidence"):
         if getattr(readings, name) != getattr(Readings(), name):
@@ -106,7 +122,45 @@ def select(frame: pd.DataFrame, readings: Readings, as_of: str | None) -> pd.Dat
     if as_of is not None:
         by = enc.days(pd.Series([as_of]))[1][0]
         keep &= enc.days(frame["reported_on"])[1] <= by
+        keep &= enc.days(frame["as_of_date"])[0] <= by
+    keep &= ~replaced(frame, keep.to_numpy(dtype=bool))
     return frame if keep.all() else frame[keep].reset_index(drop=True)
+
+
+def replaced(frame: pd.DataFrame, known: Flags) -> Flags:
+    """Reports among figures that a later version replaces, of those that are known."""
+    out = np.zeros(len(frame), dtype=bool)
+    if frame["revises"].isna().all():
+        return out
+    rows = np.flatnonzero(frame["source"].isin([REPORTS]))
+    above, first = versions(frame["evidence_id"].iloc[rows], frame["revises"].iloc[rows])
+    old = np.zeros(len(rows), dtype=bool)
+    step = above[known[rows]]
+    for _ in range(len(rows)):
+        step = step[step >= 0]
+        if not len(step):
+            break
+        old[step] = True
+        step = above[step]
+    left = known[rows] & ~old
+    arrived = enc.days(frame["reported_on"].iloc[rows])[1]
+    last = np.full(len(rows), -enc.UNKNOWN)
+    np.maximum.at(last, first[left], arrived[left])
+    out[rows] = old | (left & (arrived < last[first]))
+    return out
+
+
+def versions(ids: pd.Series, revises: pd.Series) -> tuple[Ints, Ints]:
+    """Place of the report that each report revises (-1: none), and of the first version of it."""
+    above = pd.Index(ids.astype("object")).get_indexer(revises.astype("object"))
+    first = np.arange(len(above))
+    step = above
+    for _ in range(len(above)):
+        if not (step >= 0).any():
+            break
+        first = np.where(step >= 0, step, first)
+        step = np.where(step >= 0, above[step], -1)
+    return above, first
 
 
 def with_possible_bases(

@@ -253,6 +253,7 @@ def _lose_baseline(
     )
     relation = joint(joint(relation, by_stage.astype("int32")), by_basis.astype("int32"))
     relation[figures.dimension[b] != figures.dimension[e]] = OTHER
+    relation[figures.group[b] != figures.group[e]] = OTHER
     relation[~np.isin(figures.basis[e], (enc.CUMULATIVE, enc.IN_FORCE))] = OTHER
     low, high = lost_low[with_one], lost_high[with_one]
     # Subtracting more leaves less: the ends are lost the other way round.

@@ -13,14 +13,29 @@ from stdpolicy.files import write_text
 MANIFEST = "ro-crate-metadata.json"
 
 #: Packages whose version can change what a notebook makes.
-_MAKERS = ("matplotlib", "numpy", "pandas", "papermill", "pillow", "seaborn", "zhplot")
+_MAKERS = (
+    "jinja2",
+    "lxml",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pillow",
+    "python-docx",
+    "scipy",
+    "seaborn",
+    "zhplot",
+)
 _TYPES = {
     ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
+    ".md": "text/markdown",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".tex": "application/x-tex",
 }
 
 
