@@ -218,19 +218,25 @@ def superseded(targets: pd.DataFrame) -> pd.Series:
 # --- the work -----------------------------------------------------------------------------------
 
 
-def read(data: Data | None) -> Tables:
+class Checked(dict[str, pd.DataFrame]):
+    """Tables that have been checked, so that many assessments of them check once."""
+
+
+def read(data: Data | None) -> Checked:
     """Tables for an assessment, checked: of a folder, the packaged ones, or the given ones."""
     from stdpolicy.tables import load_some
 
+    if isinstance(data, Checked):
+        return data
     if not isinstance(data, dict):
-        return load_some(NEEDED, USED, data)
+        return Checked(load_some(NEEDED, USED, data))
     for name in NEEDED:
         if name not in data:
             raise UsageError(f"the table {name!r} is missing; needed are {', '.join(NEEDED)}")
     faults = validation.frame_faults({n: data[n] for n in [*NEEDED, *USED] if n in data})
     if len(faults):
         raise DataError(faults)
-    return data
+    return Checked(data)
 
 
 def evaluate(

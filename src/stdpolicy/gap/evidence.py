@@ -128,26 +128,34 @@ def select(frame: pd.DataFrame, readings: Readings, as_of: str | None) -> pd.Dat
 
 
 def replaced(frame: pd.DataFrame, known: Flags) -> Flags:
-    """Reports among figures that a later version replaces, of those that are known."""
+    """Figures that a later version replaces, of those that are known; see :func:`outdated`."""
     out = np.zeros(len(frame), dtype=bool)
-    if frame["revises"].isna().all():
-        return out
-    rows = np.flatnonzero(frame["source"].isin([REPORTS]))
-    above, first = versions(frame["evidence_id"].iloc[rows], frame["revises"].iloc[rows])
-    old = np.zeros(len(rows), dtype=bool)
-    step = above[known[rows]]
-    for _ in range(len(rows)):
+    if frame["revises"].notna().any():
+        rows = np.flatnonzero(frame["source"].isin([REPORTS]))
+        reports = frame.iloc[rows]
+        arrived = enc.days(reports["reported_on"])[1]
+        out[rows] = outdated(reports["evidence_id"], reports["revises"], arrived, known[rows])
+    return out
+
+
+def outdated(ids: pd.Series, revises: pd.Series, arrived: Ints, known: Flags) -> Flags:
+    """Reports that another one revises, directly or through others, of those that are known.
+
+    Of several that revise the same report, the ones before the last to arrive are outdated too.
+    """
+    above, first = versions(ids, revises)
+    old = np.zeros(len(above), dtype=bool)
+    step = above[known]
+    for _ in range(len(above)):
         step = step[step >= 0]
         if not len(step):
             break
         old[step] = True
         step = above[step]
-    left = known[rows] & ~old
-    arrived = enc.days(frame["reported_on"].iloc[rows])[1]
-    last = np.full(len(rows), -enc.UNKNOWN)
+    left = known & ~old
+    last = np.full(len(above), -enc.UNKNOWN)
     np.maximum.at(last, first[left], arrived[left])
-    out[rows] = old | (left & (arrived < last[first]))
-    return out
+    return old | (left & (arrived < last[first]))
 
 
 def versions(ids: pd.Series, revises: pd.Series) -> tuple[Ints, Ints]:
