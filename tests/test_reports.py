@@ -1,5 +1,6 @@
 """Tables for reading: words in place of keys, in both languages, whole."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,6 +56,14 @@ def test_shown_table_is_whole_and_escaped(tables):
     assert "x" * 300 in repr(shown)
     assert "x" * 300 in shown._repr_html_()
     assert "<b>" not in shown._repr_html_()
+
+
+def test_numbers_are_short_and_an_open_end_is_infinite(tables):
+    numbers = [80.0, 0.12345, 12.55, 999.7, 1234.5, -3.0, np.inf, -np.inf, np.nan]
+    shown = reports.show(pd.DataFrame({"value": numbers, "note": "1"}), tables)
+    expected = ["80", "0.123", "12.6", "1000", "1234", "-3", "∞", "−∞", ""]
+    assert list(shown.frame["standards"]) == expected
+    assert shown.numeric == (True, False)
 
 
 def test_unknown_language_is_refused(tables):

@@ -2,21 +2,18 @@
 
 Every function works on whole columns at once. None of them says whether a target was met: a method
 of growth calls 429.999 of 430 in the target year "on track". Without a baseline no growth can be
-told, and the result is missing; :func:`methods` says why. A missing number stays missing, an
-infinite one is refused. Thresholds and labels are data, in the table ``schemes``.
+told, and the result is missing. A missing number stays missing, an infinite one is refused.
+Thresholds and labels are data, in the table ``schemes``.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from stdpolicy import dates, schema
-from stdpolicy.crosswalk import evidence
+from stdpolicy import dates
 from stdpolicy.errors import UsageError
-
-Tables = dict[str, pd.DataFrame]
 
 #: Exponent of Statistics Canada's curve that eases the thresholds near a natural limit.
 _LIMIT_POWER = 4.44
@@ -28,8 +25,8 @@ _DAYS_A_YEAR = 365.25
 def _numbers(cells: Any, name: str) -> Any:
     """Cells as finite floats; missing ones are nan."""
     given = pd.Series(cells)
-    if given.dtype.kind == "f" and not np.isinf(given.to_numpy()).any():
-        return given.to_numpy(dtype="float64")
+    if given.dtype == "float64" and not np.isinf(given.to_numpy()).any():
+        return given.to_numpy()
     numbers = pd.to_numeric(given, errors="coerce").astype("float64")
     wrong = (numbers.isna() & given.notna()) | np.isinf(numbers)
     if wrong.any():
@@ -48,14 +45,16 @@ def _cells(series: pd.DataFrame, name: str) -> pd.Series:
     return series[name]
 
 
-def _column(series: pd.DataFrame, name: str, default: float | None = None) -> Any:
+def column(series: pd.DataFrame, name: str, default: float | None = None) -> Any:
+    """Numbers of a column; the default where the table has no such column."""
     if name not in series and default is not None:
         return np.full(len(series), default, dtype="float64")
     return _numbers(_cells(series, name), name)
 
 
-def _directions(series: pd.DataFrame) -> Any:
-    direction = _column(series, "direction", 1.0)
+def directions(series: pd.DataFrame) -> Any:
+    """Wanted directions, 1 or -1; missing where there is none."""
+    direction = column(series, "direction", 1.0)
     wrong = ~(np.isnan(direction) | np.isin(direction, (1, -1)))
     if wrong.any():
         row = series.index[wrong][0]
@@ -73,9 +72,9 @@ def _finite(values: Any) -> Any:
 
 def _backwards(series: pd.DataFrame) -> Any:
     """Where the current year or the target year is not after the base year."""
-    start = _column(series, "base_year", np.nan)
-    return (_column(series, "year", np.nan) <= start) | (
-        _column(series, "target_year", np.nan) <= start
+    start = column(series, "base_year", np.nan)
+    return (column(series, "year", np.nan) <= start) | (
+        column(series, "target_year", np.nan) <= start
     )
 
 
@@ -155,11 +154,11 @@ def growth(series: pd.DataFrame, zero: float = _ZERO) -> pd.DataFrame:
     UsageError
         When a column is missing, a number is infinite or a direction is neither 1 nor -1.
     """
-    base, value = _column(series, "base_value"), _column(series, "value")
-    target = _column(series, "target", np.nan)
-    years = _column(series, "year") - _column(series, "base_year")
-    horizon = _column(series, "target_year", np.nan) - _column(series, "base_year")
-    direction = _directions(series)
+    base, value = column(series, "base_value"), column(series, "value")
+    target = column(series, "target", np.nan)
+    years = column(series, "year") - column(series, "base_year")
+    horizon = column(series, "target_year", np.nan) - column(series, "base_year")
+    direction = directions(series)
     base = np.where(base == 0, zero, base)
     target = np.where(target == 0, zero, target)
     sign = np.where(base < 0, -1.0, 1.0)
@@ -180,8 +179,8 @@ def reached(series: pd.DataFrame) -> pd.Series:
 
     Columns ``value``, ``target`` and ``direction`` as in :func:`growth`.
     """
-    value, target = _column(series, "value"), _column(series, "target", np.nan)
-    direction = _directions(series)
+    value, target = column(series, "value"), column(series, "target", np.nan)
+    direction = directions(series)
     met = np.where(direction > 0, value >= target, value <= target)
     known = ~(np.isnan(value) | np.isnan(target) | np.isnan(direction))
     return pd.Series(met, index=series.index).astype("boolean").where(known)
@@ -226,11 +225,11 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame, edition: str = "") -> 
         (key of a band, ``target_achieved``, or missing where nothing can be told).
     """
     rates = growth(series)
-    has_target = pd.Series(~np.isnan(_column(series, "target", np.nan)), index=series.index)
+    has_target = pd.Series(~np.isnan(column(series, "target", np.nan)), index=series.index)
     known = rates["observed"].notna()
     ratio, rate = rates["ratio"], rates["rate"]
-    base = pd.Series(_column(series, "base_value"), index=series.index).replace(0, _ZERO)
-    limit = pd.Series(_column(series, "limit", np.nan), index=series.index)
+    base = pd.Series(column(series, "base_value"), index=series.index).replace(0, _ZERO)
+    limit = pd.Series(column(series, "limit", np.nan), index=series.index)
     factor = limit_factor(base, limit)
     with np.errstate(all="ignore"):
         eased = (rate / factor).where(factor != 0, np.where(rate >= 0, np.inf, rate))
@@ -262,10 +261,13 @@ def open_sdg(series: pd.DataFrame, schemes: pd.DataFrame, edition: str = "") -> 
     )
 
 
-def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) -> pd.DataFrame:
+def open_sdg_rollup(
+    scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame, edition: str = ""
+) -> pd.DataFrame:
     """Status of each group of series by the mean of their scores (Open SDG).
 
-    Source: Open SDG, "Progress measurement methodology", aggregated progress status. Series that
+    Source: Open SDG, "Progress measurement methodology" (after Statistics Canada 2021), on the
+    aggregated progress status; bands from 2.5, 0 and −2.5 of the mean score. Series that
     cannot be assessed are left out of the mean; the target of a group is achieved only if that of
     every one of its series is. Where a part of a group is itself a group, roll that up first.
 
@@ -277,6 +279,8 @@ def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) 
         Columns that name the group.
     schemes : pandas.DataFrame
         The table ``schemes``.
+    edition : str
+        Edition of the scheme ``open_sdg``, where there are several.
 
     Returns
     -------
@@ -287,7 +291,7 @@ def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) 
     """
     achieved = (_cells(scored, "status").astype("string") == "target_achieved").fillna(False)
     frame = pd.DataFrame({name: _cells(scored, name) for name in by})
-    frame = frame.assign(score=_column(scored, "score"), achieved=achieved.astype(bool))
+    frame = frame.assign(score=column(scored, "score"), achieved=achieved.astype(bool))
     grouped = frame.groupby(by, sort=False, observed=True, dropna=False)
     out = grouped.agg(
         members=("score", "size"),
@@ -295,7 +299,7 @@ def open_sdg_rollup(scored: pd.DataFrame, by: list[str], schemes: pd.DataFrame) 
         score=("score", "mean"),
         achieved=("achieved", "all"),
     ).reset_index()
-    status = band(out["score"], schemes, "open_sdg", "score")
+    status = band(out["score"], schemes, "open_sdg", "score", edition)
     out["status"] = status.mask(out.pop("achieved"), "target_achieved")
     return out
 
@@ -340,7 +344,7 @@ def _growth_bands(
     series: pd.DataFrame, schemes: pd.DataFrame, scheme: str, edition: str
 ) -> pd.DataFrame:
     rates = growth(series, zero=np.nan)
-    aimed = ~np.isnan(_column(series, "target", np.nan))
+    aimed = ~np.isnan(column(series, "target", np.nan))
     status = band(rates["ratio"], schemes, scheme, "ratio", edition).where(
         aimed, band(rates["rate"], schemes, scheme, "rate", edition)
     )
@@ -404,7 +408,8 @@ def band(
 def escap_status(series: pd.DataFrame, parity: Any = False) -> pd.Series:
     """Current status index of UN ESCAP, from −∞ to 10.
 
-    Source: UN ESCAP, *Asia and the Pacific SDG Progress Report*, technical annex;
+    Source: UN ESCAP, *Asia and the Pacific SDG Progress Report*, technical annex (method of
+    Bidarbakht Nia 2017, ESCAP working paper SD/WP/05);
     CS = 10 d (I_now − I_0) / |TV − I_0|, 10 once the target is reached; for parity indicators
     10 − 10 |TV − I_now| / |TV − I_0|.
 
@@ -422,7 +427,7 @@ def escap_status(series: pd.DataFrame, parity: Any = False) -> pd.Series:
         Same index; missing where one of the values is, where base and target are equal and the
         target is not reached, and where years are given that do not run forward.
     """
-    return _escap_index(series, _column(series, "value"), parity)
+    return _escap_index(series, column(series, "value"), parity)
 
 
 def escap_anticipated(series: pd.DataFrame, parity: Any = False) -> pd.Series:
@@ -463,8 +468,8 @@ def escap_gap(series: pd.DataFrame, parity: Any = False) -> pd.Series:
 
 def _escap_parts(series: pd.DataFrame, current: Any, parity: Any) -> tuple[Any, Any, Any]:
     """Whether the target is reached, and the shares of the way that are left and gone."""
-    base, target = _column(series, "base_value"), _column(series, "target")
-    direction = np.where(parity, 1.0, _directions(series))
+    base, target = column(series, "base_value"), column(series, "target")
+    direction = np.where(parity, 1.0, directions(series))
     told = ~np.isnan(base) & ~np.isnan(direction) & ~_backwards(series)
     with np.errstate(all="ignore"):
         way = np.where(told, np.abs(target - base), np.nan)
@@ -481,13 +486,13 @@ def _escap_index(series: pd.DataFrame, current: Any, parity: Any) -> pd.Series:
 
 def _projected(series: pd.DataFrame) -> Any:
     """Value at the target year: as given, else on the line through base and current value."""
-    base, start = _column(series, "base_value"), _column(series, "base_year", np.nan)
-    years = _column(series, "year", np.nan) - start
-    horizon = _column(series, "target_year", np.nan) - start
+    base, start = column(series, "base_value"), column(series, "base_year", np.nan)
+    years = column(series, "year", np.nan) - start
+    horizon = column(series, "target_year", np.nan) - start
     with np.errstate(all="ignore"):
-        line = base + (_column(series, "value") - base) * horizon / years
+        line = base + (column(series, "value") - base) * horizon / years
     line = np.where((years > 0) & (horizon > years), _finite(line), np.nan)
-    given = _column(series, "projected", np.nan)
+    given = column(series, "projected", np.nan)
     return np.where(np.isnan(given), line, given)
 
 
@@ -500,7 +505,8 @@ def sdg_index(values: pd.Series, best: pd.Series, worst: pd.Series) -> pd.Series
     """
     x, top, foot = _numbers(values, "values"), _numbers(best, "best"), _numbers(worst, "worst")
     with np.errstate(all="ignore"):
-        share = np.where(top == foot, np.nan, (x - foot) / (top - foot))
+        span = _finite(top - foot)
+        share = np.where(span == 0, np.nan, (x - foot) / span)
     return pd.Series(np.clip(share, 0, 1) * 100, index=values.index)
 
 
@@ -512,7 +518,7 @@ def sdg_colour(values: pd.Series, green: pd.Series, red: pd.Series) -> pd.Series
     where the thresholds are equal.
     """
     x, top, foot = _numbers(values, "values"), _numbers(green, "green"), _numbers(red, "red")
-    middle, sign = (top + foot) / 2, np.where(top > foot, 1.0, -1.0)
+    middle, sign = top / 2 + foot / 2, np.where(top > foot, 1.0, -1.0)
     at_least = [sign * x >= sign * threshold for threshold in (top, middle, foot)]
     colour = np.select(at_least, ["green", "yellow", "orange"], "red")
     unknown = np.isnan(x) | np.isnan(top) | np.isnan(foot) | (top == foot)
@@ -550,8 +556,8 @@ def sdg_arrow(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
     UsageError
         Also when ``best`` and ``worst`` lie the other way round than the direction says.
     """
-    direction = _directions(series)
-    best, worst = _column(series, "best", np.nan), _column(series, "worst", np.nan)
+    direction = directions(series)
+    best, worst = column(series, "best", np.nan), column(series, "worst", np.nan)
     wrong = (best - worst) * direction < 0
     if wrong.any():
         row = series.index[wrong][0]
@@ -559,21 +565,21 @@ def sdg_arrow(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
             f"row {row}, columns 'best' and 'worst': {best[wrong][0]:g} and {worst[wrong][0]:g} "
             "contradict the direction"
         )
-    green = _column(series, "green", np.nan)
-    target = _column(series, "target", np.nan)
+    green = column(series, "green", np.nan)
+    target = column(series, "target", np.nan)
     goal = direction * np.where(np.isnan(green), target, green)
     ends = ~(np.isnan(best) | np.isnan(worst))
     top = np.where(ends, np.maximum(best * direction, worst * direction), np.inf)
     foot = np.where(ends, np.minimum(best * direction, worst * direction), -np.inf)
     first, last = (
-        np.minimum(np.clip(direction * _column(series, name), foot, top), goal)
+        np.minimum(np.clip(direction * column(series, name), foot, top), goal)
         for name in ("base_value", "value")
     )
-    start = _column(series, "base_year")
+    start = column(series, "base_year")
     told = ~_backwards(series) & ~(ends & (top == foot))
     with np.errstate(all="ignore"):
-        so_far = np.where(told, (last - first) / (_column(series, "year") - start), np.nan)
-        needed = np.where(told, (goal - first) / (_column(series, "target_year") - start), np.nan)
+        so_far = np.where(told, (last - first) / (column(series, "year") - start), np.nan)
+        needed = np.where(told, (goal - first) / (column(series, "target_year") - start), np.nan)
         so_far, needed = _finite(so_far), _finite(needed)
         ratio = _finite(so_far / np.where(needed > 0, needed, np.nan))
     # At the goal is on track and back from it is a fall, whatever the ratio.
@@ -597,7 +603,7 @@ def goal_means(indicators: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``place``, ``goal``, ``indicators`` (how many have a value), ``score``.
     """
-    frame = indicators.assign(normalised=_column(indicators, "normalised"))
+    frame = indicators.assign(normalised=column(indicators, "normalised"))
     grouped = frame.groupby(["place", "goal"], sort=False)["normalised"]
     return grouped.agg(indicators="count", score="mean").reset_index()
 
@@ -609,8 +615,8 @@ def oecd_distance(series: pd.DataFrame) -> pd.Series:
     direction. Columns ``value``, ``target``, ``spread`` (standard deviation) and ``direction``;
     missing where one of them is, and where the spread is not above zero.
     """
-    gap = _directions(series) * (_column(series, "target") - _column(series, "value"))
-    spread = _column(series, "spread")
+    gap = directions(series) * (column(series, "target") - column(series, "value"))
+    spread = column(series, "spread")
     with np.errstate(all="ignore"):
         distance = _finite(np.maximum(gap / np.where(spread > 0, spread, np.nan), 0.0))
     return pd.Series(distance, index=series.index)
@@ -623,14 +629,12 @@ def linear_path(series: pd.DataFrame, year: Any) -> pd.Series:
     ``target_year``; ``year`` is one year or a column of them. Missing where the year does not lie
     between the two, and where the target year is not after the base year.
     """
-    base, start = _column(series, "base_value"), _column(series, "base_year")
-    horizon, gone = (
-        _column(series, "target_year") - start,
-        np.asarray(year, dtype="float64") - start,
-    )
+    base, start = column(series, "base_value"), column(series, "base_year")
+    horizon = column(series, "target_year") - start
+    gone = np.asarray(year, dtype="float64") - start
     inside = (horizon > 0) & (gone >= 0) & (gone <= horizon)
     with np.errstate(all="ignore"):
-        path = base + (_column(series, "target") - base) * (gone / horizon)
+        path = base + (column(series, "target") - base) * (gone / horizon)
     return pd.Series(np.where(inside, _finite(path), np.nan), index=series.index)
 
 
@@ -658,6 +662,7 @@ def distance_to_target(
     if direction not in (1, -1):
         raise UsageError("direction is 1 where more is better and -1 where less is better")
     known = pd.Series(_numbers(values, "values"), index=values.index)
+    target = _numbers([target], "target")[0]
     end = known.min() if direction == 1 else known.max()
     out = (known - end) / (target - end if target != end else np.nan)
     return out.clip(upper=1) if cap else out
@@ -684,20 +689,20 @@ def required_pace(series: pd.DataFrame, as_of: Any = None) -> pd.DataFrame:
         when it is past) and ``pace`` (left per year; missing when the deadline is past).
     """
     with np.errstate(all="ignore"):
-        gap = _directions(series) * (_column(series, "target") - _column(series, "value"))
+        gap = directions(series) * (column(series, "target") - column(series, "value"))
         left = np.maximum(_finite(gap), 0.0)
-        years = np.maximum(_years_left(series, as_of), 0.0)
+        years = np.maximum(years_left(series, as_of), 0.0)
         pace = np.where(years > 0, _finite(left / years), np.nan)
     return pd.DataFrame({"left": left, "years": years, "pace": pace}, index=series.index)
 
 
-def _years_left(series: pd.DataFrame, as_of: Any = None) -> Any:
+def years_left(series: pd.DataFrame, as_of: Any = None) -> Any:
     """Years from the date of the value to the deadline; below zero when that is past."""
     if as_of is not None:
         read, years = series.assign(as_of=as_of)["as_of"], np.full(len(series), np.nan)
         due = _cells(series, "due_date")
     else:
-        years = _column(series, "target_year", np.nan) - _column(series, "year", np.nan)
+        years = column(series, "target_year", np.nan) - column(series, "year", np.nan)
         if not {"due_date", "as_of"} <= set(series):
             return years
         read, due = series["as_of"], series["due_date"]
@@ -708,7 +713,9 @@ def _years_left(series: pd.DataFrame, as_of: Any = None) -> Any:
 def project_weighted(points: pd.DataFrame, target_years: Mapping[Any, float]) -> pd.Series:
     """Value projected to the target year by a time-weighted straight line (UN ESCAP).
 
-    Later points weigh more: w_i = (t_target − t_min) / (t_target − t_i); least squares.
+    Source: Bidarbakht Nia (2017), *A weighted extrapolation method for measuring the SDGs
+    progress*, ESCAP working paper SD/WP/04. Later points weigh more,
+    w_i = (t_target − t_min) / (t_target − t_i); least squares.
 
     Parameters
     ----------
@@ -749,7 +756,7 @@ def project_weighted(points: pd.DataFrame, target_years: Mapping[Any, float]) ->
 
 def _points(points: pd.DataFrame) -> pd.DataFrame:
     """Points with both year and value, as numbers."""
-    numbers = {name: _column(points, name) for name in ("year", "value")}
+    numbers = {name: column(points, name) for name in ("year", "value")}
     frame = pd.DataFrame({"series": _cells(points, "series"), **numbers}, index=points.index)
     return frame.dropna()
 
@@ -799,7 +806,7 @@ def project_logit(
             row, name = known.index[wrong][0], known["series"][wrong].iloc[0]
             raise UsageError(f"row {row}, column 'value', series {name!r}: {why}")
     with np.errstate(all="ignore"):
-        logit = np.log(value / (most - value))
+        logit = np.log(value) - np.log(most - value)
         slope = np.where(joined, np.diff(logit) / step, 0.0)
         slopes = np.bincount(code[1:][joined], minlength=len(names))
         mean = np.bincount(code[1:], slope, len(names)) / slopes
@@ -810,425 +817,3 @@ def project_logit(
     projected = np.where(edge, np.where(np.isnan(ahead), np.nan, value[last]), projected)
     projected = np.where(slopes > 0, projected, np.nan)
     return pd.Series(projected, pd.Index(names, name="series"), name="projected")
-
-
-# --- all methods on the same series ---------------------------------------------------------------
-
-#: Columns of a table of series that may be left out; :func:`methods` fills them with nothing.
-_OPTIONAL = ("target", "target_year", "limit", "best", "worst", "green", "red", "spread")
-_NUMBERS = ("base_value", "base_year", "value", "year", "direction", "projected", *_OPTIONAL)
-#: Columns that the methods read; every other column is carried along.
-_INPUTS = {*_NUMBERS, "parity", "due_date", "as_of"}
-
-#: Why a method tells nothing, in Chinese and English; the first that holds is given.
-_WHY = {
-    "no_value": ("没有可比的现值", "there is no comparable current figure"),
-    "no_baseline": ("没有可比的基线", "there is no comparable baseline"),
-    "no_target": ("没有目标值", "there is no target value"),
-    "no_goal": ("没有目标值，也没有绿色阈值", "there is neither a target nor a green threshold"),
-    "no_years": ("基线或现值的年份不明", "the year of the baseline or of the figure is unknown"),
-    "not_later": ("现值不晚于基线", "the current figure is not later than the baseline"),
-    "sign_changes": ("数值正负不一，没有增长率", "the values differ in sign: no rate of growth"),
-    "zero": ("基线或目标为零，没有增长率", "baseline or target is zero: no rate of growth"),
-    "no_deadline": ("没有截止时间", "there is no deadline"),
-    "no_dates": ("截止时间或现值时间不明", "the date of the deadline or of the figure is unknown"),
-    "early_deadline": ("截止时间不晚于基线", "the deadline is not after the baseline"),
-    "base_is_target": ("基线等于目标", "baseline and target are equal"),
-    "deadline_passed": ("现值已到或已过截止时间", "the figure is of the deadline or later"),
-    "no_spread": ("没有同类群体的离散程度", "there is no spread of a peer group"),
-    "no_ends": ("没有最优值与最差值，或二者相等", "best and worst are missing or equal"),
-    "equal_ends": ("最优值与最差值相等", "best and worst are equal"),
-    "no_direction": ("指标没有好坏方向", "the indicator has no direction in which it is better"),
-    "no_number": ("按公式得不出数值", "the formula gives no number for these values"),
-}
-
-
-class _Told(NamedTuple):
-    """What one method tells of every series."""
-
-    method: str
-    value: pd.Series
-    unit: Any  # one, or one for each series
-    gaps: str  # reasons that can keep it from telling anything
-    status: pd.Series | None = None
-    labels: pd.DataFrame | None = None  # rows of the table of schemes that hold the bands
-
-
-def methods(series: pd.DataFrame, schemes: pd.DataFrame) -> pd.DataFrame:
-    """All methods side by side on the same series, or the reason why one tells nothing.
-
-    Parameters
-    ----------
-    series : pandas.DataFrame
-        The columns of :func:`growth`, and where known ``limit`` (natural limit), ``best``,
-        ``worst``, ``green`` and ``red`` (SDG Index), ``spread`` (standard deviation of the peer
-        group), ``projected`` and ``parity`` (ESCAP), ``due_date`` and ``as_of`` (ISO dates, for the
-        pace). All other columns say which series it is and are carried along; without any, the
-        index is, as ``series``.
-    schemes : pandas.DataFrame
-        The table ``schemes``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per series and method, series after series: the columns carried along and
-
-        - ``method``: ``open_sdg``, ``eurostat``, ``un_progress_chart`` (followed by ``_`` and the
-          edition where a scheme has several), ``escap_status``, ``escap_anticipated``,
-          ``escap_gap``, ``sdg_index``, ``sdg_index_arrow``, ``oecd_distance``, ``who_linear_path``
-          (where the line stands in the year of the value), ``required_pace``;
-        - ``value`` (number that the method gives) and its ``unit``: ``ratio``, ``per_year``
-          (growth as a share, without a target), ``index``, ``percent``, ``standard_deviations``,
-          ``series_unit`` or ``series_unit_per_year``;
-        - ``status``, ``status_zh``, ``status_en``: band of the method and its labels; missing for
-          the path and the pace, which have none;
-        - ``why_missing_zh``, ``why_missing_en``: why neither value nor status can be told.
-
-        A status is of the trend, or of the state at the time of the value; it is no verdict at the
-        deadline.
-
-    Raises
-    ------
-    UsageError
-        When a column is missing, a number is infinite, or a column carried along has the name of a
-        result.
-    """
-    carried = series[[name for name in series if name not in _INPUTS]]
-    if carried.columns.empty:
-        carried = pd.DataFrame({"series": series.index})
-    numbers = {name: _column(series, name) for name in _NUMBERS if name in series}
-    filled = series.assign(**{**dict.fromkeys(_OPTIONAL, np.nan), **numbers})
-    told, gaps = _every_method(filled, schemes), _gaps(filled)
-
-    # Codes of categories: a row for each series, a column for each method.
-    bands, reasons, units = (np.full((len(series), len(told)), -1, dtype="int16") for _ in "123")
-    labels: list[tuple[str, str, str]] = []
-    for column, m in enumerate(told):
-        units[:, column] = pd.Categorical(
-            np.broadcast_to(m.unit, len(series)), categories=_UNITS
-        ).codes
-        nothing = np.isnan(m.value.to_numpy())
-        if m.status is not None and m.labels is not None:
-            own = m.labels.drop_duplicates("band")
-            code = pd.Categorical(m.status, categories=own["band"]).codes.astype("int16")
-            nothing &= code < 0
-            bands[:, column] = np.where(code >= 0, code + len(labels), -1)
-            labels += own[["band", "zh", "en"]].itertuples(index=False, name=None)
-        for number, why in reversed(list(enumerate(_WHY))):
-            if why in (*m.gaps.split(), "no_number"):
-                reasons[nothing & gaps.get(why, True), column] = number
-
-    results = {
-        "method": _texts(np.tile(np.arange(len(told)), len(series)), [m.method for m in told]),
-        "value": np.column_stack([m.value for m in told]).ravel(),
-        "unit": _texts(units, _UNITS),
-        "status": _texts(bands, [key for key, _, _ in labels]),
-        "status_zh": _texts(bands, [zh for _, zh, _ in labels]),
-        "status_en": _texts(bands, [en for _, _, en in labels]),
-        "why_missing_zh": _texts(reasons, [zh for zh, _ in _WHY.values()]),
-        "why_missing_en": _texts(reasons, [en for _, en in _WHY.values()]),
-    }
-    if taken := sorted(set(results) & set(carried)):
-        raise UsageError(f"columns of the table of series have the names of results: {taken}")
-    rows = np.repeat(np.arange(len(series)), len(told))
-    return carried.iloc[rows].reset_index(drop=True).assign(**results)
-
-
-_UNITS = [
-    *("ratio", "per_year", "index", "percent", "standard_deviations"),
-    *("series_unit", "series_unit_per_year"),
-]
-
-
-def _texts(codes: Any, texts: list[str]) -> pd.Categorical:
-    """Categories from codes of texts, some of which may be the same; -1 is missing."""
-    same, unique = pd.factorize(np.array(texts, dtype="object"))
-    return pd.Categorical.from_codes(np.append(same, -1)[codes.ravel()], categories=unique)
-
-
-def _every_method(series: pd.DataFrame, schemes: pd.DataFrame) -> list[_Told]:
-    """Value and status by each method, in the order in which tables list them."""
-    told = []
-    unit = np.where(series["target"].notna(), "ratio", "per_year")
-    gaps = "no_value no_baseline no_years not_later sign_changes no_deadline early_deadline "
-    gaps += "base_is_target no_direction"
-    for scheme, function in (
-        ("open_sdg", open_sdg),
-        ("eurostat", eurostat),
-        ("un_progress_chart", un_progress_chart),
-    ):
-        of_scheme = schemes[schemes["scheme"] == scheme]
-        editions = list(of_scheme["edition"].unique())
-        for edition in editions:
-            rated = function(series, schemes, edition)
-            name = scheme if len(editions) == 1 else f"{scheme}_{edition}"
-            # Open SDG puts a small number in the place of zero.
-            why = gaps if scheme == "open_sdg" else f"{gaps} zero"
-            labels = of_scheme[of_scheme["edition"] == edition]
-            told.append(_Told(name, rated["progress"], unit, why, rated["status"], labels))
-
-    def banded(name: str, value: pd.Series, unit: str, gaps: str, scheme: str, kind: str) -> None:
-        status = band(value, schemes, scheme, kind)
-        labels = schemes[(schemes["scheme"] == scheme) & (schemes["method"] == kind)]
-        told.append(_Told(name, value, unit, gaps, status, labels))
-
-    parity = series["parity"].fillna(False).astype(bool) if "parity" in series else False
-    status, anticipated = escap_status(series, parity), escap_anticipated(series, parity)
-    gaps = "no_value no_baseline no_target not_later early_deadline base_is_target no_direction"
-    later = f"{gaps} no_years no_deadline deadline_passed"
-    banded("escap_status", status, "index", gaps, "escap", "status")
-    banded("escap_anticipated", anticipated, "index", later, "escap", "anticipated")
-    banded("escap_gap", escap_gap(series, parity), "percent", later, "escap", "gap")
-
-    index = sdg_index(series["value"], series["best"], series["worst"])
-    colour = sdg_colour(series["value"], series["green"], series["red"])
-    arrow = sdg_arrow(series, schemes)
-    of_index = schemes[schemes["scheme"] == "sdg_index"]
-    colours, arrows = (of_index[of_index["method"] == kind] for kind in ("colour", "arrow"))
-    told.append(_Told("sdg_index", index, "index", "no_value no_ends", colour, colours))
-    gaps = "no_value no_baseline no_goal no_years not_later no_deadline early_deadline equal_ends "
-    gaps += "no_direction"
-    told.append(_Told("sdg_index_arrow", arrow["ratio"], "ratio", gaps, arrow["status"], arrows))
-    gaps = "no_value no_target no_spread no_direction"
-    distance = oecd_distance(series)
-    banded("oecd_distance", distance, "standard_deviations", gaps, "oecd", "distance")
-    gaps = "no_baseline no_target no_years not_later no_deadline early_deadline deadline_passed"
-    path = linear_path(series, _column(series, "year"))
-    told.append(_Told("who_linear_path", path, "series_unit", gaps))
-    gaps = "no_value no_target no_dates deadline_passed no_direction"
-    pace = required_pace(series)["pace"]
-    told.append(_Told("required_pace", pace, "series_unit_per_year", gaps))
-    return told
-
-
-def _gaps(series: pd.DataFrame) -> dict[str, Any]:
-    """For each reason in :data:`_WHY` the series for which it holds."""
-    base, value, target, start, year, end, best, worst, green = (
-        _column(series, name)
-        for name in (
-            *("base_value", "value", "target", "base_year", "year", "target_year"),
-            *("best", "worst", "green"),
-        )
-    )
-    left = _years_left(series)
-    no_target = np.isnan(target)
-    return {
-        "no_value": np.isnan(value),
-        "no_baseline": np.isnan(base),
-        "no_target": no_target,
-        "no_goal": no_target & np.isnan(green),
-        "no_years": np.isnan(start) | np.isnan(year),
-        "not_later": year <= start,
-        "sign_changes": (np.sign(base) * np.sign(value) < 0)
-        | (np.sign(base) * np.sign(target) < 0),
-        "zero": (base == 0) | (target == 0),
-        "no_deadline": np.isnan(end),
-        "no_dates": np.isnan(left),
-        "early_deadline": end <= start,
-        "base_is_target": base == target,
-        "deadline_passed": (year >= end) | (left <= 0),
-        "no_spread": ~(_column(series, "spread") > 0),
-        "no_ends": np.isnan(best) | np.isnan(worst) | (best == worst),
-        "equal_ends": best == worst,
-        "no_direction": np.isnan(_directions(series)),
-    }
-
-
-# --- series from the study's tables ---------------------------------------------------------------
-
-#: What two figures and a target must share, beside jurisdiction, indicator and time basis.
-_SAME = ["domain", "scope", "role", "stage", "action", "unit"]
-#: Bases of targets that name a level to be reached; evidence of the same basis measures it.
-_LEVELS = ["stock", "cumulative", "year"]
-
-#: Why a target has no trend, in Chinese and English.
-_WHY_UNPAIRED = {
-    "no_direction": _WHY["no_direction"],
-    "no_figure": (
-        "没有公布该地区该指标的数字",
-        "no figure is reported for this jurisdiction and indicator",
-    ),
-    "differs": ("最接近的公布数字口径不同：{}", "the nearest figure reported differs in {}"),
-    "other_basis": (
-        "公布的数字时间口径不同，量不出该目标",
-        "the figures reported have another time basis, which does not measure the target",
-    ),
-    "not_exact": (
-        "公布的数字只是约数或界限",
-        "the figures reported are bounds or approximations only",
-    ),
-    "no_current": (
-        "起始日之后、截止日之前没有数字",
-        "no figure is dated after the base date and by the deadline",
-    ),
-    "contradictory": ("同日的数字互相矛盾", "figures of the same date contradict each other"),
-    "no_baseline": (
-        "没有可比的基线，谈不上趋势",
-        "there is no comparable baseline, so no trend can be told",
-    ),
-}
-
-
-def paired(tables: Tables, near_days: int = 366) -> pd.DataFrame:
-    """Series for :func:`methods` from the study: for each target a baseline and a current figure.
-
-    A target whose basis is ``stock``, ``cumulative`` or ``year``, and a rate or a duration of any
-    basis but unknown, names a level (``reading`` is ``level``): figures of the same basis measure
-    it, those of a stock for a rate. Any other target says how many are to be made from its base
-    date on; all-time totals measure it, and it is *read* as reaching the total at the baseline plus
-    the number promised (``reading`` is ``total``). That takes the baseline for the total at the
-    base date, so it must lie within ``near_days`` of it.
-
-    Baseline, current figure and target agree in jurisdiction, indicator, domain, scope, role,
-    stage, action and unit, and the two figures in basis; no relation of wider or narrower is used
-    here, and no figure that is a bound or an approximation. The current figure is the latest one
-    after the base date and by the deadline. The baseline is the last one by the base date, else
-    the first one after it. A date that is known to a month or a year is read as its last day.
-
-    Parameters
-    ----------
-    tables : dict of pandas.DataFrame
-        With ``targets``, ``outcomes``, ``observations`` and ``indicators``.
-    near_days : int
-        How many days the baseline of a total may lie from the base date. SDSN takes the closest
-        value within one year where that of a year is missing (*Africa SDG Index*, question 13).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per target, in their order: ``target_id``, ``jurisdiction``, ``indicator``,
-        ``series_unit``, ``reading``, ``base_id``, ``base_date``, ``value_id`` (ids of the
-        evidence), ``why_no_trend_zh``, ``why_no_trend_en``, and the columns of :func:`methods`:
-        ``base_value``, ``value``, ``target`` (in the unit; the low end of a range, the high end of
-        a ceiling), ``base_year``, ``year``, ``target_year`` (dates as decimal years, since two
-        figures of one year are not a year apart; 2020-12-31 is 2020.997), ``direction`` (1 up,
-        -1 down, missing where the indicator has none), ``as_of`` and ``due_date``. Where there is
-        no trend, what is known stands nevertheless, and the reason beside it.
-
-    Raises
-    ------
-    UsageError
-        When a table is missing.
-    """
-    for name in ("targets", "outcomes", "observations", "indicators"):
-        if name not in tables:
-            raise UsageError(f"there is no table {name!r}; there are {', '.join(tables)}")
-    aims = _aims(tables)
-    pool = _figures_of(aims, tables)
-    chosen = _chosen(pool, near_days)
-    unclear = [part.index[part["contradicted"].astype(bool)] for part in chosen]
-    clash = aims.index.isin(unclear[0].union(unclear[1]))
-    current, first = (part.reindex(aims.index[~clash]).reindex(aims.index) for part in chosen)
-    base_value = first["value_low"].astype("float64")
-    holds = {
-        "no_direction": aims["direction"].isna(),
-        "no_figure": ~aims.index.isin(pool["row"]),
-        "differs": ~aims.index.isin(pool.loc[pool["same"], "row"]),
-        "other_basis": ~aims.index.isin(pool.loc[pool["measures"], "row"]),
-        "not_exact": ~aims.index.isin(pool.loc[pool["exact"], "row"]),
-        "contradictory": clash,
-        "no_current": current["evidence_id"].isna(),
-        "no_baseline": base_value.isna(),
-    }
-    why = np.select(list(holds.values()), list(holds), "")
-    texts = {
-        f"why_no_trend_{language}": [
-            _WHY_UNPAIRED[key][column].format(_respects(pool[pool["row"] == row], language))
-            if key
-            else pd.NA
-            for row, key in enumerate(why)
-        ]
-        for column, language in enumerate(("zh", "en"))
-    }
-    out = aims[["target_id", "jurisdiction", "indicator"]].assign(
-        series_unit=aims["unit"],
-        reading=np.where(aims["level"], "level", "total"),
-        base_id=first["evidence_id"],
-        base_date=first["as_of_date"],
-        value_id=current["evidence_id"],
-        **texts,
-    )
-    return out.astype("string").assign(
-        base_value=base_value,
-        base_year=_decimal_years(first["when"]),
-        value=current["value_low"].astype("float64"),
-        year=_decimal_years(current["when"]),
-        target=aims["promised"].where(aims["level"], aims["promised"] + base_value),
-        target_year=_decimal_years(aims["due"]),
-        direction=aims["direction"],
-        as_of=current["as_of_date"].astype("string"),
-        due_date=aims["due_date"].astype("string"),
-    )
-
-
-def _aims(tables: Tables) -> pd.DataFrame:
-    """Targets with what they name: a level or a number to be made, and what measures that."""
-    kinds = tables["indicators"].set_index("key").astype("object")
-    aims = tables["targets"].astype("object").reset_index(drop=True)
-    named = aims["basis"].isin(_LEVELS)
-    known = aims["basis"] != "unknown"
-    scaled = aims["indicator"].map(kinds["measure"]).isin(["rate", "duration"])
-    promised = aims["value_low"].fillna(aims["value_high"])
-    return aims.assign(
-        level=named | (scaled & known),
-        wanted=np.select([named, ~known, scaled], [aims["basis"], "none", "stock"], "cumulative"),
-        base=dates.intervals(aims["base_date"])["first"],
-        due=dates.intervals(aims["due_date"])["last"],
-        promised=promised.mask(aims["bound"] == "at_most", aims["value_high"]).astype("float64"),
-        direction=aims["indicator"].map(kinds["direction"]).map({"up": 1.0, "down": -1.0}),
-    )
-
-
-def _figures_of(aims: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Figures of the jurisdiction and indicator of each target, and how far they measure it."""
-    said = tables["observations"]
-    figures = evidence({**tables, "observations": said[said["kind"] != "target"]})
-    figures["when"] = dates.intervals(figures["as_of_date"])["last"]
-    left = aims[["jurisdiction", "indicator", "wanted", "level", "base", "due", *_SAME]]
-    pool = left.assign(row=aims.index).merge(
-        figures, on=["jurisdiction", "indicator"], suffixes=("", "_found")
-    )
-    for name in _SAME:
-        pool[f"{name}_differs"] = pool[name].ne(pool[f"{name}_found"]).astype(bool)
-    pool["differences"] = pool[[f"{name}_differs" for name in _SAME]].sum(axis=1)
-    pool["same"] = pool["differences"] == 0
-    pool["measures"] = pool["same"] & (pool["basis"] == pool["wanted"])
-    pool["exact"] = pool["measures"] & (pool["bound"] == "exact") & pool["value_low"].notna()
-    return pool
-
-
-def _chosen(pool: pd.DataFrame, near_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Current figure and baseline of each target that has one, by its row.
-
-    Of several reports of one figure the first in the tables is taken; where reports of one date
-    differ, the figure is ``contradicted``.
-    """
-    usable = pool[pool["exact"] & (pool["when"] <= pool["due"])]
-    reports = usable.groupby(["row", "when"])["value_low"].transform("nunique")
-    usable = usable.assign(contradicted=reports > 1)
-    after = usable[usable["when"] > usable["base"]]
-    last = after["when"] == after.groupby("row")["when"].transform("max")
-    current = after[last].drop_duplicates("row").set_index("row")
-    off = (usable["when"] - usable["base"]).dt.days
-    earlier = usable["when"] < current["when"].reindex(usable["row"]).to_numpy()
-    near = usable["level"] | (off.abs() <= near_days)
-    before = usable.assign(late=off > 0, off=off.abs())[earlier & near]
-    first = before.sort_values(["late", "off"], kind="stable").drop_duplicates("row")
-    return current, first.set_index("row")
-
-
-def _respects(figures: pd.DataFrame, language: str) -> str:
-    """Titles of the columns in which the nearest of some figures differs."""
-    if figures.empty:
-        return ""
-    nearest = figures.loc[figures["differences"].idxmin()]
-    fields = schema.tables()["targets"].fields
-    titles = [fields[n].text("title", language) for n in _SAME if nearest[f"{n}_differs"]]
-    return ("、" if language == "zh" else ", ").join(titles)
-
-
-def _decimal_years(days: pd.Series) -> pd.Series:
-    """Days as years with a fraction: 1 January 2018 is 2018.0."""
-    moment = days.astype("datetime64[ns]").dt
-    length = 365.0 + moment.is_leap_year.astype("float64")
-    return moment.year + (moment.day_of_year - 1) / length
