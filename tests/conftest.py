@@ -333,6 +333,36 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 "value_high": "12.5",
             },
         ],
+        # Made up: they count only where a test asks for them.
+        "progress_reports": [
+            {
+                "report_id": f"{DOC}.r01",
+                **counted,
+                "value_low": "20",
+                "value_high": "20",
+                "bound": "exact",
+                "basis": "during",
+                "since_date": "2018-01-01",
+                "as_of_date": "2018-12-31",
+                "due_on": "2019-01-15",
+                "reported_on": "2019-01-14",
+                "same_cohort": "true",
+                "made_up": "true",
+            },
+            {
+                "report_id": f"{DOC}.r02",
+                **counted,
+                "value_low": "18",
+                "value_high": "18",
+                "bound": "exact",
+                "basis": "during",
+                "since_date": "2018-01-01",
+                "as_of_date": "2018-12",
+                "reported_on": "2019-03-01",
+                "revises": f"{DOC}.r01",
+                "made_up": "true",
+            },
+        ],
         "crosswalk": [
             {
                 "target_id": f"{DOC}.t01",

@@ -989,10 +989,10 @@ def test_every_target_of_the_study_gets_a_row(schemes):
     assert table["why_no_trend_zh"].isna().equals(trend)
     one = table.set_index("target_id").loc["sd-2018-pilot.t14"]
     assert one[["base_id", "value_id"]].tolist() == ["E0032", "sd-2020-press.o17"]
-    assert one[["base_value", "value", "target"]].tolist() == [106, 108, 206]
+    assert one[["base_value", "value", "target"]].tolist() == [106, 129, 206]
     told = progress.methods(table, schemes)
     assert len(told) == 12 * len(table)
     status = told[(told["target_id"] == one.name) & (told["method"] == "escap_status")]
-    assert status["value"].tolist() == pytest.approx([0.2])
+    assert status["value"].tolist() == pytest.approx([2.3])
     with pytest.raises(UsageError, match="no table 'outcomes'"):
         progress.paired({"targets": tables["targets"]})

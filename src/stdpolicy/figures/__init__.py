@@ -1,5 +1,6 @@
 """Figures for papers: each function takes tables and returns a matplotlib Figure."""
 
+from stdpolicy.figures.gap import flagship, gap, sensitivity, told_by_totals, verdicts
 from stdpolicy.figures.outcomes import naive_ratios
 from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
 from stdpolicy.figures.saving import SavedFigure, save
@@ -9,9 +10,14 @@ __all__ = [
     "SavedFigure",
     "agency_load",
     "agency_task_matrix",
+    "flagship",
+    "gap",
     "naive_ratios",
     "promise_calendar",
     "promised_standards",
     "quantity_sources",
     "save",
+    "sensitivity",
+    "told_by_totals",
+    "verdicts",
 ]
