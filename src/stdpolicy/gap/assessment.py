@@ -411,7 +411,7 @@ def _take(found: Assessment, block: Block, day_first: Small, day_last: Small) ->
         sources[1][here] = _named(found, block, upper)
     mine = block.pairs.target - first
     speaks = np.zeros(last - first, dtype=bool)
-    speaks[mine[block.speaks]] = True
+    speaks[mine[block.reports]] = True
     found.speaks[here] = speaks
     has = block.giver >= 0
     found.has_day[here] = has
@@ -471,10 +471,10 @@ def _closest(found: Assessment, block: Block) -> None:
     # Of equally near figures, one whose number itself decides comes first; a baseline that is not
     # there would change the number.
     sure = (would_meet | would_miss) & (bits & rules.TOTAL == 0)
-    distance = np.where(block.speaks, few * 2 + ~sure, 2**30)
+    distance = np.where(block.reports, few * 2 + ~sure, 2**30)
     best = np.full(block.last - block.first, 2**30)
     np.minimum.at(best, t - block.first, distance)
-    near = (distance == best[t - block.first]) & block.speaks
+    near = (distance == best[t - block.first]) & block.reports
     pick = combining.chosen(study, pairs, block.first, block.last, near)
     where = np.flatnonzero(pick >= 0)
     pair = pick[where]

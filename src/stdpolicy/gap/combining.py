@@ -61,6 +61,7 @@ class Block:
     pairs: Pairs
     bounds: Bounds
     speaks: Flags  # whether the windows can overlap at all
+    reports: Flags  # whether it speaks and is a reported outcome
     deadline: Ends
     own: Ends  # up to the date of the figure itself
     giver: Ints  # pair whose date is the as-of date of each target, -1 where there is none
@@ -72,8 +73,7 @@ class Block:
 
 def blocks(study: Study) -> Iterator[Block]:
     """All pairs, some targets at a time."""
-    outcomes = np.flatnonzero(study.figures.kind == 0)
-    by_group = outcomes[np.argsort(study.figures.group[outcomes], kind="stable")]
+    by_group = np.argsort(study.figures.group, kind="stable")
     groups = study.figures.group[by_group]
     begin = np.searchsorted(groups, study.targets.group, "left")
     end = np.searchsorted(groups, study.targets.group, "right")
@@ -220,6 +220,8 @@ def _evaluated(study: Study, first: int, last: int, pairs: Pairs) -> Block:
     top = study.top[t]
     speaks = bounds.end_last > targets.start_first[t]
     speaks &= bounds.start_first < due_last
+    # What was there at the outset bounds the amount, and is no report on it.
+    reports = speaks & (figures.kind[pairs.figure] == 0)
     deadline = up_to(due_first, due_last, near)
     own = up_to(bounds.end_first, bounds.end_last, np.ones(len(pairs), dtype=bool))
     past = bounds.end_last > due_last
@@ -242,7 +244,7 @@ def _evaluated(study: Study, first: int, last: int, pairs: Pairs) -> Block:
         as_of = up_to(day_first[mine], day_last[mine], on_time)
     else:
         as_of = deadline
-    return Block(first, last, pairs, bounds, speaks, deadline, own, giver, as_of)
+    return Block(first, last, pairs, bounds, speaks, reports, deadline, own, giver, as_of)
 
 
 def latest(study: Study, pairs: Pairs, first: int, last: int, day: Small) -> Ints:

@@ -202,7 +202,8 @@ def judge(
     start_last = np.where(subtracted, figures.end_last[b], start_last)
     taken = figures.from_base[e] & ~subtracted
     if readings.all_time_totals == "as_period":
-        taken |= flow & (basis == enc.CUMULATIVE) & ~subtracted
+        taken |= flow & (basis == enc.CUMULATIVE) & ~subtracted & (figures.kind[e] == 0)
+    taken &= figures.end_first[e] > targets.start_last[t]
     start_first = np.where(taken, targets.start_first[t], start_first)
     start_last = np.where(taken, targets.start_last[t], start_last)
     out = Bounds(low, high, lost_low, lost_high, start_first, start_last, e, e)
