@@ -1,5 +1,7 @@
 """Figures for papers: each function takes tables and returns a matplotlib Figure."""
 
+from stdpolicy.figures.cascade import cascade, levels, provinces
+from stdpolicy.figures.coherence import coherence
 from stdpolicy.figures.gap import flagship, gap, sensitivity, told_by_totals, verdicts
 from stdpolicy.figures.outcomes import naive_ratios
 from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
@@ -10,11 +12,15 @@ __all__ = [
     "SavedFigure",
     "agency_load",
     "agency_task_matrix",
+    "cascade",
+    "coherence",
     "flagship",
     "gap",
+    "levels",
     "naive_ratios",
     "promise_calendar",
     "promised_standards",
+    "provinces",
     "quantity_sources",
     "save",
     "sensitivity",

@@ -437,8 +437,12 @@ def _named(found: Assessment, block: Block, side: Side) -> Objects:
     where = np.flatnonzero(side.pair >= 0)
     pair = side.pair[where]
     out[where] = _names(ids, block.pairs, pair)
-    for target, chain in side.chain.items():
-        out[target] = "+".join(_names(ids, block.pairs, np.array(chain)))
+    if side.chain:
+        links = _names(ids, block.pairs, np.concatenate(list(side.chain.values())))
+        stop = 0
+        for target, chain in side.chain.items():
+            start, stop = stop, stop + len(chain)
+            out[target] = "+".join(links[start:stop])
     return out
 
 

@@ -262,22 +262,23 @@ def chosen(study: Study, pairs: Pairs, first: int, last: int, among: Flags) -> I
     places = np.flatnonzero(among)
     mine = pairs.target[places] - first
     out[mine[::-1]] = places[::-1]
-    several = np.bincount(mine, minlength=last - first)[mine] > 1
-    if several.any():
-        tied = places[several]
-        ids = study.figures.ids.to_numpy(dtype="object", na_value="")
-        baseline = pairs.baseline[tied]
-        order = pd.DataFrame(
-            {
-                "target": pairs.target[tied],
-                "figure": ids[pairs.figure[tied]],
-                "baseline": np.where(baseline >= 0, ids[baseline], ""),
-                "place": tied,
-            }
-        ).sort_values(["target", "figure", "baseline"], kind="stable")
-        winner = order.drop_duplicates("target")
-        out[winner["target"].to_numpy() - first] = winner["place"].to_numpy()
+    tied = places[np.bincount(mine, minlength=last - first)[mine] > 1]
+    if len(tied):
+        target = pairs.target[tied]
+        figure, baseline = _by_id(study, pairs.figure[tied]), _by_id(study, pairs.baseline[tied])
+        order = np.lexsort((baseline, figure, target))
+        best = order[np.unique(target[order], return_index=True)[1]]
+        out[target[best] - first] = tied[best]
     return out
+
+
+def _by_id(study: Study, figures: Ints) -> Ints:
+    """Place of figures in the order of their ids, before all others where there is none."""
+    known, at = np.unique(figures, return_inverse=True)
+    ids = study.figures.ids.iloc[known].to_numpy(dtype="object")
+    rank = np.empty(len(known), dtype="int64")
+    rank[np.argsort(ids, kind="stable")] = np.arange(len(known))
+    return np.where(figures < 0, -1, rank[at])
 
 
 # --- together -----------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Verdicts and their reasons in words, Chinese and English."""
 
+import functools
+
 import numpy as np
 
 from stdpolicy.gap import encoding as enc
@@ -51,6 +53,7 @@ VERDICT_WORDS = {
 }
 
 
+@functools.lru_cache(maxsize=2**16)
 def number(value: float) -> str:
     """A number as people write it: no trailing zeros, at most ten digits."""
     return f"{value:.10g}"
@@ -74,6 +77,7 @@ def _unit(unit: str, language: str) -> str:
     return "" if enc.unit(unit) == ("count", 1.0) else f" {unit}"
 
 
+@functools.lru_cache(maxsize=2**16)
 def span(low: float, high: float, unit: str, language: str) -> str:
     """An interval in words."""
     lo, hi, unit = number(low), number(high), _unit(unit, language)
@@ -90,6 +94,7 @@ def span(low: float, high: float, unit: str, language: str) -> str:
     return f"在{lo}至{hi}{unit}之间" if low > 0 else f"不多于{hi}{unit}"
 
 
+@functools.lru_cache(maxsize=2**16)
 def promise(low: float, high: float, unit: str, language: str) -> str:
     """What a target asks for, in words: a floor, a ceiling or both."""
     lo, hi, unit, en = number(low), number(high), _unit(unit, language), language == "en"
