@@ -379,6 +379,17 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 "coverage_high": "0.5",
             },
         ],
+        "possible_bases": [
+            {
+                "evidence_id": f"{DOC}.o01",
+                "basis": basis,
+                "since_date": since,
+                "reason_zh": "未说明起算日",
+                "reason_en": "no starting day is given",
+                "coder": "A",
+            }
+            for basis, since in (("during", "2018"), ("cumulative", ""))
+        ],
         "deliverables": [
             {
                 "deliverable_id": f"{DOC}.d01",

@@ -120,3 +120,9 @@ def test_settled_codes_come_from_one_of_the_coders(tables):
 def test_conflicting_observations_stand_in_groups(tables):
     conflicts = tables["observations"].dropna(subset=["conflict"])
     assert (conflicts.groupby("conflict").size() >= 2).all()
+
+
+def test_possible_bases_are_listed_for_figures_without_one_only():
+    tables = sp.load_all()
+    unknown = tables["outcomes"].loc[tables["outcomes"]["basis"] == "unknown", "outcome_id"]
+    assert set(tables["possible_bases"]["evidence_id"]) <= set(unknown)

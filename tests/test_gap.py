@@ -939,3 +939,15 @@ def test_a_folder_of_ones_own_is_assessed(request):
     shown = json.loads(done.stdout.decode("utf-8"))
     assert [row["verdict"] for row in shown] == out["verdict"].tolist()
     assert "undetermined" in done.stderr.decode() or "evidence" in done.stderr.decode()
+
+
+def test_a_coder_may_list_the_time_bases_that_a_figure_can_have():
+    world = study([{}], [{"basis": "unknown", "since_date": ""}])
+    said = {"evidence_id": "E0001", "reason_zh": "未说明", "reason_en": "not said", "coder": "A"}
+    since = {"basis": "during", "since_date": "2018-01-01"}
+    world["possible_bases"] = table("possible_bases", said | since)
+    assert gap.assess(world).iloc[0][["low", "high"]].tolist() == [80, 80]
+    world["possible_bases"] = table("possible_bases", said | since, said | {"basis": "cumulative"})
+    assert gap.assess(world).iloc[0][["low", "high"]].tolist() == [0, 80]
+    # What is listed for a figure goes before what is read of all.
+    assert gap.assess(world, unknown_basis=("stock",)).iloc[0]["high"] == 80

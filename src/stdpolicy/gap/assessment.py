@@ -27,7 +27,7 @@ NEEDED = [
     *("targets", "outcomes", "observations", "crosswalk", "documents"),
     *("indicators", "scopes", "domains", "jurisdictions"),
 ]
-USED = ["codings", "progress_reports"]
+USED = ["codings", "progress_reports", "possible_bases"]
 
 #: Numbers are equal when they differ by rounding only.
 _EPS = 1e-9
