@@ -350,7 +350,8 @@ def _coded(
     )
     # A coded baseline that does not count leaves the total by itself.
     keep = np.flatnonzero((target >= 0) & (figure >= 0))
-    keep = keep[np.argsort(target[keep], kind="stable")]
+    ids_of = crosswalk[["evidence_id", "baseline_id"]].astype("object").fillna("").iloc[keep]
+    keep = keep[np.lexsort((ids_of["baseline_id"], ids_of["evidence_id"], target[keep]))]
     table = crosswalk.iloc[keep]
 
     def relation(name: str, known: dict[str, int]) -> Small:
@@ -553,7 +554,7 @@ def naive_ratios(found: Assessment) -> tuple[Floats, Objects]:
     place = np.where(has, within, ever)
     exists = place > np.maximum(before, begin - 1)
     at = np.flatnonzero(exists)
-    figure = which[place[at]]
+    figure = which[_first_of_equals(found.study, which, value, key, place[at])]
     raw = found.figures["value_low"].to_numpy(dtype="float64", na_value=np.nan)[figure]
     other = found.figures["value_high"].to_numpy(dtype="float64", na_value=np.nan)[figure]
     promised = found.targets["value_low"].to_numpy(dtype="float64", na_value=np.nan)[at]
@@ -566,6 +567,23 @@ def naive_ratios(found: Assessment) -> tuple[Floats, Objects]:
     ids = found.figures["evidence_id"].astype("object").to_numpy()[figure]
     name[at] = np.where(np.isnan(quotient), None, ids)
     return ratio, name
+
+
+def _first_of_equals(study: Study, which: Ints, value: Floats, key: Ints, place: Ints) -> Ints:
+    """Of figures of one day and value, the one whose id comes first."""
+    values = value[which]
+    new = np.append(True, (key[1:] != key[:-1]) | (values[1:] != values[:-1]))
+    run = np.cumsum(new) - 1
+    length = np.bincount(run)
+    out = place.copy()
+    tied = np.flatnonzero(length[run[place]] > 1)
+    if len(tied):
+        members = np.flatnonzero(np.isin(run, np.unique(run[place[tied]])))
+        order = np.lexsort((combining.by_id(study, which[members]), run[members]))
+        first = np.unique(run[members][order], return_index=True)
+        best = dict(zip(first[0], members[order][first[1]], strict=True))
+        out[tied] = [best[r] for r in run[place[tied]]]
+    return out
 
 
 # --- reasons ------------------------------------------------------------------------------------

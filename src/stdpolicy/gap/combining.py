@@ -80,6 +80,8 @@ def blocks(study: Study) -> Iterator[Block]:
     totals = _totals(study)
     weight = np.concatenate([[0], np.cumsum(1 + _candidates(study, totals, by_group)[1])])
     size = np.cumsum(weight[end] - weight[begin] + 1)
+    if not len(study.targets):
+        yield _block(study, 0, 0, by_group, begin, end, totals)
     first = 0
     while first < len(study.targets):
         reached = size[first - 1] if first else 0
@@ -175,11 +177,10 @@ def joined(one: Pairs, other: Pairs) -> Pairs:
 def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
     """Add a row for every total that can be subtracted from another, of an earlier date."""
     figures = study.figures
-    # A coded baseline leaves what the total says by itself.
-    coded = np.flatnonzero(pairs.baseline >= 0)
-    both = pairs.target[coded] * len(figures) + pairs.figure[coded]
-    by_itself = pairs.take(coded[np.unique(both, return_index=True)[1]])
+    # A coded baseline leaves what the total says by itself, and what others make of it.
+    by_itself = pairs.take(pairs.baseline >= 0)
     by_itself.baseline = np.full(len(by_itself), -1)
+    pairs = joined(pairs, by_itself)
     if study.readings.all_time_totals == "as_period":
         pairs = pairs.take((pairs.baseline < 0) | (figures.basis[pairs.figure] != enc.CUMULATIVE))
     open_ = np.flatnonzero(pairs.baseline < 0)
@@ -193,7 +194,7 @@ def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
     use &= study.measure[pairs.target[row]] == enc.FLOW
     more = pairs.take(row[use])
     more.baseline = baseline[use]
-    return joined(joined(pairs, by_itself), more)
+    return joined(pairs, more)
 
 
 # --- what they say ------------------------------------------------------------------------------
@@ -265,14 +266,14 @@ def chosen(study: Study, pairs: Pairs, first: int, last: int, among: Flags) -> I
     tied = places[np.bincount(mine, minlength=last - first)[mine] > 1]
     if len(tied):
         target = pairs.target[tied]
-        figure, baseline = _by_id(study, pairs.figure[tied]), _by_id(study, pairs.baseline[tied])
+        figure, baseline = by_id(study, pairs.figure[tied]), by_id(study, pairs.baseline[tied])
         order = np.lexsort((baseline, figure, target))
         best = order[np.unique(target[order], return_index=True)[1]]
         out[target[best] - first] = tied[best]
     return out
 
 
-def _by_id(study: Study, figures: Ints) -> Ints:
+def by_id(study: Study, figures: Ints) -> Ints:
     """Place of figures in the order of their ids, before all others where there is none."""
     known, at = np.unique(figures, return_inverse=True)
     ids = study.figures.ids.iloc[known].to_numpy(dtype="object")

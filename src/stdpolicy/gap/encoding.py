@@ -220,8 +220,8 @@ def encode(
     since_first, since_last = days(figures["since_date"])
     read_first, read_last = days(figures["as_of_date"])
     reported = days(figures["reported_on"])[1]
-    # What was reported by a day was read by that day; the date of a source may be an earlier one.
-    read_last = np.where(reported >= read_first, np.minimum(read_last, reported), read_last)
+    # What was reported by a day was read by that day.
+    read_last = np.minimum(read_last, reported)
     return (
         rows,
         Evidence(

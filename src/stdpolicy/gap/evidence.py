@@ -17,7 +17,7 @@ _COLUMNS = [
     *("evidence_id", "kind", "jurisdiction", "indicator", "domain", "scope"),
     *("value_low", "value_high", "unit", "bound", "role", "stage", "action", "basis"),
     *("since_date", "as_of_date", "reported_on", "same_cohort", "quality", "confidence", "source"),
-    "revises",
+    *("revises", "known_on"),
 ]
 
 
@@ -36,9 +36,9 @@ def figures(tables: Tables, made_up: bool = False) -> pd.DataFrame:
     pandas.DataFrame
         ``evidence_id``, ``kind`` (``outcome`` or ``baseline``), the columns that outcomes and
         observations share, ``quality``, ``confidence``, ``source`` (document or collection it
-        stems from) and ``revises`` (report that it corrects). Outcomes of coded documents and
-        progress reports count as official and certain. ``reported_on`` falls back on the date of
-        the source.
+        stems from), ``revises`` (report that it corrects) and ``known_on`` (when it was reported;
+        where that is empty, the date of the source). Outcomes of coded documents and progress
+        reports count as official and certain.
     """
     parts = []
     for name, key in _ID.items():
@@ -86,6 +86,8 @@ def _columns(name: str, key: str, frame: pd.DataFrame, tables: Tables) -> pd.Dat
             out[column] = frame["doc_id" if "doc_id" in frame else "source_key"]
         elif column == "revises":
             out[column] = pd.array([pd.NA] * len(frame), dtype="string")
+        elif column == "known_on":
+            out[column] = frame["reported_on"]
     table = pd.DataFrame(out, index=frame.index)
     silent = table["reported_on"].isna()
     if silent.any():
@@ -94,8 +96,8 @@ def _columns(name: str, key: str, frame: pd.DataFrame, tables: Tables) -> pd.Dat
             issued = tables["documents"].set_index("doc_id")["issued_on"]
             told = frame.loc[silent, "doc_id"].map(issued)
         if told is not None:
-            table["reported_on"] = table["reported_on"].astype("object")
-            table.loc[silent, "reported_on"] = told.astype("object")
+            table["known_on"] = table["known_on"].astype("object")
+            table.loc[silent, "known_on"] = told.astype("object")
     return table
 
 
@@ -121,7 +123,7 @@ def select(frame: pd.DataFrame, readings: Readings, as_of: str | None) -> pd.Dat
         keep &= ~frame["evidence_id"].isin(readings.leave_out)
     if as_of is not None:
         by = enc.days(pd.Series([as_of]))[1][0]
-        keep &= enc.days(frame["reported_on"])[1] <= by
+        keep &= enc.days(frame["known_on"])[1] <= by
         keep &= enc.days(frame["as_of_date"])[0] <= by
     keep &= ~replaced(frame, keep.to_numpy(dtype=bool))
     return frame if keep.all() else frame[keep].reset_index(drop=True)

@@ -37,9 +37,8 @@ def trail(found: Assessment, everything: bool = False) -> pd.DataFrame:
     """
     study, figures = found.study, found.figures
     parts = [_rows(found, block, everything) for block in combining.blocks(study)]
-    out = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    if out.empty:
-        return out
+    # A coded baseline is one that would be found anyway.
+    out = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
     columns = ["basis", "since_date", "as_of_date", "quality", "confidence"]
     figure, baseline = out.pop("_figure").to_numpy(), out.pop("_baseline").to_numpy()
     target = out.pop("_target").to_numpy()
