@@ -951,3 +951,11 @@ def test_a_coder_may_list_the_time_bases_that_a_figure_can_have():
     assert gap.assess(world).iloc[0][["low", "high"]].tolist() == [0, 80]
     # What is listed for a figure goes before what is read of all.
     assert gap.assess(world, unknown_basis=("stock",)).iloc[0]["high"] == 80
+
+
+def test_sources_on_which_shipped_verdicts_hang_are_named():
+    out = gap.leave_one_out(by="source").set_index("target_id")
+    assert out.loc["sx-2016-plan.t02", ["left_out", "verdict"]].tolist() == ["sx20b", "met"]
+    alone = gap.leave_one_out()
+    hang = alone[alone["target_id"] == "sd-2022-outline.t04"]
+    assert hang[["left_out", "verdict_without"]].to_numpy().tolist() == [["E0115", "undetermined"]]

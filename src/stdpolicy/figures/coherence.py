@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from stdpolicy.coherence import unit_kinds
 from stdpolicy.figures.gap import _folded, _nothing, _promised, _short, _width
@@ -86,7 +87,9 @@ def coherence(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figu
     targets = _written(tables)
     styles = _field_styles(targets[targets["part_of"].isin(drawn["target_id"])])
     lines = [len(split) + len(rest) for _, split, rest in page]
-    height = 1.0 + 0.225 * sum(lines) + 0.26 * len(page) + 0.14 * (len(styles) // 4)
+    end = _end(drawn, targets)
+    foot = 0.75 + 0.14 * (len(styles) // 4) if len(drawn) else 0.0
+    height = 0.25 + 0.225 * sum(lines) + 0.26 * len(page) + foot
     figure = new_figure(DOUBLE, height)
     panels = figure.subplots(
         len(page), 1, squeeze=False, sharex=True,
@@ -95,7 +98,7 @@ def coherence(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figu
     used: set[str] = set()
     for axes, (plan, split, rest) in zip(panels, page, strict=True):
         for level, row in enumerate(split.itertuples()):
-            used |= _draw_row(axes, level, row, targets, styles, language)
+            used |= _draw_row(axes, level, row, targets, styles, end, language)
         ticks = [_label(row, targets, tables, language) for row in split.itertuples()]
         for own in rest:
             ticks.append(_draw_rest(axes, len(ticks), own, targets, tables, language))
@@ -104,7 +107,7 @@ def coherence(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figu
         axes.set_title(_short(names[plan], 36), loc="left", fontweight="normal")
         axes.tick_params(axis="y", length=0)
     barred = [axes for axes, (_, split, _) in zip(panels, page, strict=True) if len(split)]
-    _share_axis(list(panels), barred, _end(drawn, targets), language)
+    _share_axis(list(panels), barred, end, language)
     figure.suptitle(title, x=0.01, ha="left")
     every = (~table["adds_up"].isin(["no_parts", "no_whole"])).sum()
     missing = int(every) - len(drawn), table["doc_id"].nunique() - len(page)
@@ -189,6 +192,7 @@ def _draw_row(
     row: Any,
     targets: pd.DataFrame,
     styles: dict[str, tuple[str, str]],
+    end: float,
     language: str,
 ) -> set[str]:
     """A total with its parts; returns which signs were used, for the legend."""
@@ -207,10 +211,11 @@ def _draw_row(
                 continue
             start = 0.0 if again else left
             room = _ROOM[language]
-            _draw_part(axes, level, start / unit, value / unit, _style(part, styles), value, room)
+            fits = room if (start + value / 2) / unit < end else math.inf
+            _draw_part(axes, level, start / unit, value / unit, _style(part, styles), value, fits)
             used |= {"again"} if again else {part.domain}
             left = max(left, start + value)
-        used |= _draw_left_over(axes, level, row, unit, left, language)
+        used |= _draw_left_over(axes, level, row, unit, left, end, language)
     low = (0.0 if math.isnan(row.whole_low) else row.whole_low) / unit if unit > 0 else 1.0
     high = row.whole_high / unit if unit > 0 else 1.0
     _draw_whole(axes, level, low, high)
@@ -252,7 +257,7 @@ def _draw_part(
         edgecolor="white" if colour != "white" else _HATCH,
     )  # fmt: skip
     text = words.number(value)
-    if width > room * _width(text) and left + width / 2 < _LIMIT:
+    if width > room * _width(text):
         _in_bar(axes, level, left + width / 2, text)
 
 
@@ -264,17 +269,17 @@ def _in_bar(axes: Axes, level: int, place: float, text: str) -> None:
 
 
 def _draw_left_over(
-    axes: Axes, level: int, row: Any, unit: float, left: float, language: str
+    axes: Axes, level: int, row: Any, unit: float, left: float, limit: float, language: str
 ) -> set[str]:
     """What no part takes: hatched where it is sure, dotted outline where it is possible."""
     used = set()
     if not _same(row.parts_low, row.parts_high):
         low, high = row.parts_low / unit, row.parts_high / unit
-        _draw_span(axes, level, low, min(high, _LIMIT) if high == high else _LIMIT, high)
+        _draw_span(axes, level, low, high, limit)
         used.add("span")
     if row.adds_up == "remainder":
         top = row.whole_high if row.whole_high == row.whole_high else row.whole_low
-        start, end = left / unit, min(top / unit, _LIMIT)
+        start, end = left / unit, min(top / unit, limit)
         axes.barh(
             level, end - start, left=start, height=0.56, facecolor="white", edgecolor=_HATCH,
             hatch="//////", linewidth=0,
@@ -291,19 +296,20 @@ def _draw_left_over(
     if row.adds_up == "excess":
         over = _interval(-row.remainder_high, -row.remainder_low)
         axes.annotate(
-            f"+{over}", (min(left / unit, _LIMIT), level), xytext=(4, 0), fontsize=6,
+            f"+{over}", (min(left / unit, limit), level), xytext=(4, 0), fontsize=6,
             textcoords="offset points", va="center_baseline",
         )  # fmt: skip
     return used
 
 
-def _draw_span(axes: Axes, level: int, low: float, end: float, high: float) -> None:
+def _draw_span(axes: Axes, level: int, low: float, high: float, limit: float) -> None:
     """Where the sum of the parts can lie, as a line over the bars."""
+    beyond = not high <= limit
+    end = limit if beyond else high
     axes.plot([low, end], [level, level], color=BLACK, linewidth=0.9, zorder=5)
     axes.plot(low, level, marker="|", markersize=6, color=BLACK, zorder=5)
-    open_end = not math.isfinite(high) or high > _LIMIT
     axes.plot(
-        end, level, marker=">" if open_end else "|", markersize=4 if open_end else 6, color=BLACK,
+        end, level, marker=">" if beyond else "|", markersize=4 if beyond else 6, color=BLACK,
         zorder=5, clip_on=False,
     )  # fmt: skip
 
@@ -402,11 +408,11 @@ def _heads(axes: Axes, language: str) -> None:
 
 
 def _end(shown: pd.DataFrame, targets: pd.DataFrame) -> float:
-    """End of the axis: the total, and as much of an excess as is in sight."""
+    """End of the axis: the total, as much of an excess as is in sight, and room for open ends."""
     written = targets["written"].reindex(shown["target_id"]).to_numpy()
     most = shown[["whole_high", "parts_high"]].max(axis=1).to_numpy() / written
-    most = most[np.isfinite(most)]
-    return float(min(max([1.0, *most]), _LIMIT))
+    least = 1.2 if (shown["parts_low"].notna() & shown["parts_high"].isna()).any() else 1.0
+    return float(min(max([least, *most[np.isfinite(most)]]), _LIMIT))
 
 
 def _legend(
@@ -437,6 +443,9 @@ def _legend(
     if "again" in used:
         handles.append(patch(facecolor="white", edgecolor=_HATCH, hatch="....", linewidth=0.5))
         labels.append(pick(language, "promised again", "重复承诺"))
+    if "span" in used:
+        handles.append(Line2D([], [], color=BLACK, linewidth=0.9, marker="|", markersize=6))
+        labels.append(pick(language, "range of the sum", "合计的区间"))
     if handles or note:
         figure.legend(
             handles, labels, loc="outside lower left", ncols=_columns(labels), title=note or None,

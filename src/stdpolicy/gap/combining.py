@@ -228,7 +228,7 @@ def _evaluated(study: Study, first: int, last: int, pairs: Pairs) -> Block:
     past = bounds.end_last > due_last
     told = np.where(past, deadline.low, own.low) > 0
     told |= np.where(past, deadline.high, own.high) < top
-    told &= speaks & (bounds.end_first > -enc.UNKNOWN)
+    told &= reports & (bounds.end_first > -enc.UNKNOWN)
     told &= bounds.end_last > targets.start_first[t]
     day = np.where(told, np.minimum(bounds.end_last, due_last), -enc.UNKNOWN)
     giver = latest(study, pairs, first, last, day)

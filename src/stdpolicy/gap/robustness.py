@@ -117,12 +117,13 @@ def _sources(found: Assessment, by: str) -> list[tuple[str, frozenset[str]]]:
         found.as_of_from[1],
         found.closest["figure"],
     ]
-    known = list(found.figures["evidence_id"].astype("object"))
+    figures = found.figures.drop_duplicates("evidence_id")
+    known = list(figures["evidence_id"].astype("object"))
     used = {part for column in named for text in column if text for part in _split(text)}
     ids = [name for name in known if name in used]
     if by == "evidence":
         return [(name, frozenset([name])) for name in sorted(set(ids))]
-    source = found.figures.set_index("evidence_id")["source"].astype("object")
+    source = figures.set_index("evidence_id")["source"].astype("object")
     wanted = {source[name] for name in ids if not pd.isna(source[name])}
     return [(s, frozenset(source.index[source == s])) for s in sorted(wanted)]
 
