@@ -381,7 +381,7 @@ def _rows() -> dict[str, list[dict[str, str]]]:
         ],
         "possible_bases": [
             {
-                "evidence_id": f"{DOC}.o01",
+                "evidence_id": "E0002",
                 "basis": basis,
                 "since_date": since,
                 "reason_zh": "未说明起算日",
