@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import stdpolicy as sp
-from stdpolicy import gap, schema, tables
+from stdpolicy import gap, promises, schema, tables
 from stdpolicy.gap import parts
 from stdpolicy.gap.readings import from_text, parse
 
@@ -611,6 +611,20 @@ def test_what_is_known_of_parts_tightens_the_whole_and_back():
     out = gap.assess(study(whole_and_parts("on_paper"), [farm, industry]))
     # The figures themselves are narrower in scope, and nothing more follows.
     assert out[["low", "high"]].iloc[0].tolist() == [50, INF]
+
+
+def test_parts_of_which_one_is_unknown_bound_the_whole_below_only():
+    farm = {"scope": "farm", "value_low": "30", "value_high": "30", "as_of_date": "2019-12-31"}
+    whole = {"bound": "at_least", "value_high": "", "as_of_date": "2019-12-31"}
+    found = gap.assess(study(whole_and_parts("disjoint_exhaustive"), [farm, whole])).iloc[0]
+    assert found[["low_as_of", "high_as_of"]].tolist() == [80, INF]
+
+
+def test_a_selection_without_some_parts_does_not_take_the_others_for_all():
+    targets = whole_and_parts("disjoint_exhaustive")
+    targets[1]["due_date"] = "2019-12-31"
+    chosen = promises.select(study(targets) | {"deliverables": table("deliverables")}, "", 2020)
+    assert chosen["targets"]["part_relation"].dropna().tolist() == ["disjoint"]
 
 
 def test_parts_that_are_wider_in_action_or_period_say_nothing_of_the_whole():

@@ -56,6 +56,15 @@ def select(
         year = dates.intervals(out[name]["due_date"])["last"].dt.year
         inside = year.isna() | year.between(first_year, last_year)
         out[name] = out[name][inside].reset_index(drop=True)
+    # Parts exhaust their whole only together.
+    targets = out["targets"]
+    gone = tables["targets"][~tables["targets"]["target_id"].isin(targets["target_id"])]
+    fewer = targets["part_of"].isin(gone["part_of"].dropna())
+    fewer &= (targets["part_relation"] == "disjoint_exhaustive").astype(bool)
+    if fewer.any():
+        out["targets"] = targets.assign(
+            part_relation=targets["part_relation"].mask(fewer, "disjoint")
+        )
     # Pairs go with their targets.
     pairs = tables["crosswalk"]
     kept = pairs["target_id"].isin(out["targets"]["target_id"])

@@ -56,6 +56,8 @@ def sums(
     place = np.where(
         targets["part_of"].isna(), -1, keys.get_indexer(targets["part_of"].astype("object"))
     )
+    exhausts = (targets["part_relation"] == "disjoint_exhaustive").to_numpy(dtype=bool)
+    of_whole = np.bincount(place[exhausts & (place >= 0)], minlength=len(targets))
     has = np.flatnonzero((place >= 0) & known & known[place])
     if not len(has):
         return []
@@ -87,8 +89,8 @@ def sums(
         for chosen, at_most in ((apart & narrow, True), (apart & wide, False)):
             if not at_most:
                 exhaustive = mine & (relation == "disjoint_exhaustive")
-                # A part that is left out, or narrower, may hold what the others lack.
-                if not exhaustive.any() or (exhaustive & ~wide).any():
+                # A part that is not known of, or narrower, may hold what the others lack.
+                if not exhaustive.any() or (exhaustive & wide).sum() < of_whole[w]:
                     continue
                 chosen = exhaustive
             if chosen.any():
