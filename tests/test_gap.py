@@ -1,5 +1,7 @@
 """The gap: rules by hand-worked cases, the flagship, readings, parts and wholes, bad input."""
 
+import csv
+import io
 import itertools
 import json
 import subprocess
@@ -973,3 +975,19 @@ def test_sources_on_which_shipped_verdicts_hang_are_named():
     alone = gap.leave_one_out()
     hang = alone[alone["target_id"] == "sd-2022-outline.t04"]
     assert hang[["left_out", "verdict_without"]].to_numpy().tolist() == [["E0115", "undetermined"]]
+
+
+def test_the_command_writes_open_ends_as_empty_cells_and_says_what_is_wrong(capfd):
+    from stdpolicy.cli import main
+
+    assert main(["assess", "--as-of", "2021-01-01", "-r", "tolerance", "0.1"]) == 0
+    out, err = capfd.readouterr()
+    rows = list(csv.DictReader(io.StringIO(out)))
+    row = next(r for r in rows if r["target_id"] == "sd-2018-pilot.t14")
+    assert (row["high"], row["high_as_of"], row["naive_ratio"]) == ("", "23", "1.29")
+    assert "inf" not in {cell for r in rows for cell in r.values()}
+    assert "undetermined" in err
+    assert main(["assess", "-r", "tolerance", "much"]) == 2
+    assert main(["assess", "--as-of", "yesterday"]) == 2
+    assert main(["assess", "--data", "no-such-folder"]) == 1
+    assert "targets.csv: the file is missing" in capfd.readouterr().err
