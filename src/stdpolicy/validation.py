@@ -427,7 +427,7 @@ def _type_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
                 rule, cure = "a value is required", "Fill the cell."
                 yield table.file, _line(int(index)), name, None, rule, cure
         if field.enum or field.partial_date:
-            texts = cells.dropna().astype("object").unique()
+            texts = _distinct(cells)
             bad = [text for text in texts if (verdict := _judge(field, str(text))) and verdict]
             for index in np.flatnonzero(cells.isin(bad)) if bad else ():
                 found = str(cells.iloc[index])
@@ -448,11 +448,18 @@ def _type_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
                 yield table.file, _line(int(index)), name, str(cells.iloc[index]), rule, cure
 
 
+def _distinct(cells: pd.Series) -> pd.Index:
+    """Values of a column; of a categorical one all that it may have, which takes no time."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return cells.cat.categories.astype("object")
+    return pd.Index(cells.dropna().astype("object").unique())
+
+
 def _lost_faults(
     table: schema.Table, frame: pd.DataFrame, column: str, there: str, known: pd.Series
 ) -> Iterator[Fault]:
     """References of typed columns that lead nowhere."""
-    texts = pd.Index(frame[column].dropna().astype("object").unique())
+    texts = _distinct(frame[column])
     lost = texts.difference(pd.Index(known.dropna().astype("object").unique()))
     for index in np.flatnonzero(frame[column].isin(lost)) if len(lost) else ():
         rule = f"refers to nothing in {schema.tables()[there].file} ({known.name})"

@@ -5,7 +5,6 @@ import os
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from stdpolicy import dates, validation
@@ -13,13 +12,12 @@ from stdpolicy.errors import DataError, UsageError
 from stdpolicy.gap import combining, evidence, parts, rules, words
 from stdpolicy.gap import encoding as enc
 from stdpolicy.gap.combining import Block, Coded, Side, Study
-from stdpolicy.gap.encoding import Flags, Floats, Ints, Small
+from stdpolicy.gap.encoding import Flags, Floats, Ints, Objects, Small
 from stdpolicy.gap.parts import Conflict
 from stdpolicy.gap.readings import Readings
 from stdpolicy.gap.rules import Pairs
 
 Tables = dict[str, pd.DataFrame]
-Objects = npt.NDArray[np.object_]
 Data = str | os.PathLike[str] | Tables
 
 #: Tables that an assessment needs, and those that it uses where they are.
@@ -419,8 +417,8 @@ def _take(found: Assessment, block: Block, day_first: Small, day_last: Small) ->
     where = np.flatnonzero(has)
     giver = block.giver[where]
     late = block.bounds.end_last[giver] > study.targets.end_last[first + where]
-    text = found.figures["as_of_date"].astype("object").to_numpy()[block.pairs.figure[giver]]
-    due = found.targets["due_date"].astype("object").to_numpy()[first + where]
+    text = found.figures["as_of_date"].iloc[block.pairs.figure[giver]].astype("object").to_numpy()
+    due = found.targets["due_date"].iloc[first + where].astype("object").to_numpy()
     found.as_of_text[first + where] = np.where(late | pd.isna(text), due, text)
     day_first[first + where] = np.where(
         late, study.targets.end_first[first + where], block.bounds.end_first[giver]
@@ -433,7 +431,7 @@ def _take(found: Assessment, block: Block, day_first: Small, day_last: Small) ->
 
 def _named(found: Assessment, block: Block, side: Side) -> Objects:
     """Figures that give an end: ``A-B`` is less a baseline, ``A+C`` follow each other."""
-    ids = found.figures["evidence_id"].astype("object").to_numpy()
+    ids = found.study.names
     out = np.full(len(side.pair), None, dtype="object")
     where = np.flatnonzero(side.pair >= 0)
     pair = side.pair[where]
@@ -483,7 +481,7 @@ def _closest(found: Assessment, block: Block) -> None:
     pick = combining.chosen(study, pairs, block.first, block.last, near)
     where = np.flatnonzero(pick >= 0)
     pair = pick[where]
-    ids = found.figures["evidence_id"].astype("object").to_numpy()
+    ids = found.study.names
     at = block.first + where
     found.closest["figure"][at] = _names(ids, pairs, pair)
     found.closest["bits"][at] = bits[pair]
@@ -541,8 +539,9 @@ def naive_ratios(found: Assessment) -> tuple[Floats, Objects]:
     if not len(which):
         return ratio, name
     value = np.where(figures.low > 0, figures.low, figures.high) * figures.factor
-    which = which[np.lexsort((value[which], date[which], figures.group[which]))]
     key = figures.group[which] * 2**31 + date[which] + 2**29
+    order = np.lexsort((value[which], key))
+    which, key = which[order], key[order]
     least = rows.group * 2**31 + 2**29
 
     def last_by(day: Small | int) -> Ints:
@@ -564,8 +563,8 @@ def naive_ratios(found: Assessment) -> tuple[Floats, Objects]:
         quotient = np.where(np.isnan(raw), other, raw) * scale / promised
     quotient = np.where(same & (promised > 0), quotient, np.nan)
     ratio[at] = quotient
-    ids = found.figures["evidence_id"].astype("object").to_numpy()[figure]
-    name[at] = np.where(np.isnan(quotient), None, ids)
+    ids = found.study.names[figure]
+    name[at] = pd.Series(ids, dtype="object").where(~np.isnan(quotient), None)
     return ratio, name
 
 

@@ -1,6 +1,7 @@
 """Which figures speak to which target, and what they say together."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 
 from stdpolicy.gap import encoding as enc
 from stdpolicy.gap import rules
-from stdpolicy.gap.encoding import Evidence, Flags, Floats, Ints, Rows, Small, Tree
+from stdpolicy.gap.encoding import Evidence, Flags, Floats, Ints, Objects, Rows, Small, Tree
 from stdpolicy.gap.readings import Readings
 from stdpolicy.gap.rules import Bounds, Pairs
 
@@ -36,10 +37,46 @@ class Study:
     readings: Readings
     several: Flags  # figures that may have one of several time bases
 
-    @property
+    @functools.cached_property
+    def names(self) -> Objects:
+        """Ids of the figures."""
+        return self.figures.ids.to_numpy(dtype="object", na_value="")
+
+    @functools.cached_property
+    def totals(self) -> "Totals":
+        """Figures that can be subtracted from others."""
+        return Totals.of(self)
+
+    @functools.cached_property
     def top(self) -> Floats:
         """Highest amount that a target can reach."""
         return np.where(self.measure == enc.RATE, 100 / self.targets.factor, np.inf)
+
+
+@dataclasses.dataclass(frozen=True)
+class Totals:
+    """Figures that can be subtracted from others, in the order of their groups."""
+
+    rows: Ints
+    groups: Ints  # each once
+    first: Ints  # where each group begins among the rows, 0 at the end
+    size: Ints  # and how many it has, 0 at the end
+
+    @classmethod
+    def of(cls, study: Study) -> "Totals":
+        rows = np.flatnonzero(_is_total(study, study.figures.basis) & ~study.several)
+        rows = rows[np.argsort(study.figures.group[rows], kind="stable")]
+        groups, first, size = np.unique(
+            study.figures.group[rows], return_index=True, return_counts=True
+        )
+        return cls(rows, groups, np.append(first, 0), np.append(size, 0))
+
+
+def _is_total(study: Study, basis: Small) -> Flags:
+    """All-time totals and stocks, as far as one may be subtracted from another."""
+    if study.readings.all_time_totals == "as_period":
+        return basis == enc.IN_FORCE
+    return (basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)
 
 
 @dataclasses.dataclass
@@ -77,41 +114,27 @@ def blocks(study: Study) -> Iterator[Block]:
     groups = study.figures.group[by_group]
     begin = np.searchsorted(groups, study.targets.group, "left")
     end = np.searchsorted(groups, study.targets.group, "right")
-    totals = _totals(study)
-    weight = np.concatenate([[0], np.cumsum(1 + _candidates(study, totals, by_group)[1])])
+    weight = np.concatenate([[0], np.cumsum(1 + _candidates(study, by_group)[1])])
     size = np.cumsum(weight[end] - weight[begin] + 1)
     if not len(study.targets):
-        yield _block(study, 0, 0, by_group, begin, end, totals)
+        yield _block(study, 0, 0, by_group, begin, end)
     first = 0
     while first < len(study.targets):
         reached = size[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(size, reached + _BLOCK, "right")))
         chosen = np.arange(first, last)
-        yield _block(study, first, last, by_group, begin[chosen], end[chosen], totals)
+        yield _block(study, first, last, by_group, begin[chosen], end[chosen])
         first = last
 
 
-def _totals(study: Study) -> Ints:
-    """Figures that can be subtracted from others, in the order of their groups."""
-    basis = study.figures.basis
-    can = ((basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)) & ~study.several
-    if study.readings.all_time_totals == "as_period":
-        can &= basis == enc.IN_FORCE
-    totals = np.flatnonzero(can)
-    return totals[np.argsort(study.figures.group[totals], kind="stable")]
-
-
-def _candidates(study: Study, totals: Ints, figure: Ints) -> tuple[Ints, Ints]:
+def _candidates(study: Study, figure: Ints) -> tuple[Ints, Ints]:
     """Where among the totals the possible baselines of a figure begin, and how many there are."""
-    groups = study.figures.group[totals]
-    mine = study.figures.group[figure]
-    begin = np.searchsorted(groups, mine, "left")
-    count = np.searchsorted(groups, mine, "right") - begin
-    basis = study.figures.basis[figure]
-    total = (basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)
-    if study.readings.all_time_totals == "as_period":
-        total &= basis == enc.IN_FORCE
-    return begin, np.where(total, count, 0)
+    totals, group = study.totals, study.figures.group[figure]
+    at = np.searchsorted(totals.groups, group)
+    known = np.append(totals.groups, -1)[at] == group
+    at = np.where(known, at, len(totals.groups))
+    total = _is_total(study, study.figures.basis[figure])
+    return totals.first[at], np.where(total, totals.size[at], 0)
 
 
 def _spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
@@ -121,9 +144,7 @@ def _spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
     return row, begin[row] + offset
 
 
-def _block(
-    study: Study, first: int, last: int, by_group: Ints, begin: Ints, end: Ints, totals: Ints
-) -> Block:
+def _block(study: Study, first: int, last: int, by_group: Ints, begin: Ints, end: Ints) -> Block:
     row, place = _spread(begin, end - begin)
     target, figure = row + first, by_group[place]
     coded = study.coded.pairs
@@ -138,7 +159,7 @@ def _block(
     pairs = _plain(study, target, figure)
     if len(stated):
         pairs = joined(pairs, _with_reading(study, stated, study.coded.role_by_rule[lies]))
-    pairs = _with_baselines(study, pairs, totals)
+    pairs = _with_baselines(study, pairs)
     pairs = pairs.take(np.argsort(pairs.target, kind="stable"))
     return _evaluated(study, first, last, pairs)
 
@@ -174,7 +195,7 @@ def joined(one: Pairs, other: Pairs) -> Pairs:
     )
 
 
-def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
+def _with_baselines(study: Study, pairs: Pairs) -> Pairs:
     """Add a row for every total that can be subtracted from another, of an earlier date."""
     figures = study.figures
     # A coded baseline leaves what the total says by itself, and what others make of it.
@@ -183,17 +204,24 @@ def _with_baselines(study: Study, pairs: Pairs, totals: Ints) -> Pairs:
     pairs = joined(pairs, by_itself)
     if study.readings.all_time_totals == "as_period":
         pairs = pairs.take((pairs.baseline < 0) | (figures.basis[pairs.figure] != enc.CUMULATIVE))
-    open_ = np.flatnonzero(pairs.baseline < 0)
-    begin, count = _candidates(study, totals, pairs.figure[open_])
-    row, place = _spread(begin, count)
-    row, baseline = open_[row], totals[place]
-    figure = pairs.figure[row]
-    use = figures.end_first[baseline] < figures.end_last[figure]
-    use &= figures.whole[baseline] != figures.whole[figure]
-    # Only where the pair and its kind leave something to say.
-    use &= study.measure[pairs.target[row]] == enc.FLOW
-    more = pairs.take(row[use])
-    more.baseline = baseline[use]
+    open_ = np.flatnonzero(
+        (pairs.baseline < 0)
+        & _is_total(study, figures.basis[pairs.figure])
+        & (study.measure[pairs.target] == enc.FLOW)
+    )
+    # What a figure less a baseline can say is the same for all targets.
+    mine, of = np.unique(pairs.figure[open_], return_inverse=True)
+    row, place = _spread(*_candidates(study, mine))
+    less, figure = study.totals.rows[place], mine[row]
+    use = figures.end_first[less] < figures.end_last[figure]
+    use &= figures.whole[less] != figures.whole[figure]
+    row, less, figure = row[use], less[use], figure[use]
+    relation = rules.to_baseline(figure, less, figures, study.trees, study.readings)
+    row, less = row[relation != rules.OTHER], less[relation != rules.OTHER]
+    count = np.bincount(row, minlength=len(mine))
+    row, place = _spread((np.cumsum(count) - count)[of], count[of])
+    more = pairs.take(open_[row])
+    more.baseline = less[place]
     return joined(pairs, more)
 
 
@@ -276,7 +304,7 @@ def chosen(study: Study, pairs: Pairs, first: int, last: int, among: Flags) -> I
 def by_id(study: Study, figures: Ints) -> Ints:
     """Place of figures in the order of their ids, before all others where there is none."""
     known, at = np.unique(figures, return_inverse=True)
-    ids = study.figures.ids.iloc[known].to_numpy(dtype="object")
+    ids = study.names[known]
     rank = np.empty(len(known), dtype="int64")
     rank[np.argsort(ids, kind="stable")] = np.arange(len(known))
     return np.where(figures < 0, -1, rank[at])
@@ -422,17 +450,28 @@ def _cover(study: Study, block: Block, ends: Ends, upper: Side) -> None:
     came = np.full(len(where), -1)
     starts = np.searchsorted(t, t, "left")
     rank = np.arange(len(where)) - starts
-    end, start = bounds.end_first[where], bounds.start_last[where]
-    gap = study.readings.adjoining_days
-    for r in range(1, int(rank.max()) + 1):
-        at = np.flatnonzero(rank == r)
-        for step in range(1, r + 1):
-            earlier = at - step
-            joins = end[earlier] + gap >= start[at]
-            through = weight[at] + cost[earlier]
-            better = joins & (through < cost[at])
-            cost[at[better]] = through[better]
-            came[at[better]] = earlier[better]
+    end, start = bounds.end_first[where].astype("int64"), bounds.start_last[where].astype("int64")
+    # Of its own rows those from this place on end late enough for a row to join them.
+    key = t * 2**31 + end + 2**30
+    wanted = t * 2**31 + start - study.readings.adjoining_days + 2**30
+    since = np.maximum(np.searchsorted(key, wanted, "left"), starts)
+    # cheapest[k][i] is the cheapest of the 2^k rows up to i.
+    cheapest = np.zeros((int(rank.max() + 1).bit_length(), len(where)), dtype="int32")
+    by_rank = np.argsort(rank, kind="stable")
+    stops = np.cumsum(np.bincount(rank))
+    for r, at in enumerate(np.split(by_rank, stops[:-1])):
+        joins = at[since[at] < at]
+        if len(joins):
+            level = np.frexp(joins - since[joins])[1] - 1
+            near, far = cheapest[level, joins - 1], cheapest[level, since[joins] + 2**level - 1]
+            earlier = np.where(cost[near] <= cost[far], near, far)
+            through = weight[joins] + cost[earlier]
+            better = through < cost[joins]
+            cost[joins[better]], came[joins[better]] = through[better], earlier[better]
+        cheapest[0, at] = at
+        for k in range(1, (r + 1).bit_length()):
+            near, far = cheapest[k - 1, at], cheapest[k - 1, at - 2 ** (k - 1)]
+            cheapest[k, at] = np.where(cost[near] <= cost[far], near, far)
     cost[~reaches[where]] = np.inf
     best = np.full(size, np.inf)
     np.minimum.at(best, t, cost)

@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.integer[Any]]
 Small = Ints  # in 32 bits, where there are many
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
 
 #: Days that stand for an unknown date and for the beginning of time; numpy's int32 holds both.
 UNKNOWN, NEVER = 2**28, -(2**29)
@@ -112,7 +113,8 @@ def codes(column: pd.Series, keys: pd.Index | list[str]) -> Small:
     cells = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
     places = pd.Index(keys).get_indexer(cells.cat.categories.astype("object"))
     at = cells.cat.codes.to_numpy()
-    return np.where(at >= 0, np.append(places, -1)[at], -1).astype("int32")
+    kind = "int8" if len(keys) < 128 else "int32"
+    return np.append(places, -1).astype(kind)[at]
 
 
 def days(column: pd.Series) -> tuple[Small, Small]:
@@ -123,7 +125,7 @@ def days(column: pd.Series) -> tuple[Small, Small]:
     for which, empty in ((0, -UNKNOWN), (1, UNKNOWN)):
         known = np.array([span[which] for span in spans], dtype="datetime64[D]").astype("int64")
         at = cells.cat.codes.to_numpy()
-        ends.append(np.where(at >= 0, np.append(known, empty)[at], empty).astype("int32"))
+        ends.append(np.append(known, empty).astype("int32")[at])
     return ends[0], ends[1]
 
 

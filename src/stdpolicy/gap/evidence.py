@@ -195,6 +195,9 @@ def with_possible_bases(
     """
     frame = frame.assign(whole=range(len(frame)), from_base=False)
     unknown = frame[(frame["basis"] == "unknown").to_numpy(dtype=bool)]
+    if not readings.unknown_basis:
+        known = [] if listed is None else listed["evidence_id"]
+        unknown = unknown[unknown["evidence_id"].isin(known)]
     named = {} if listed is None else dict(list(listed.groupby("evidence_id", observed=True)))
     rows: list[dict[str, Any]] = []
     for place, row in unknown.astype("object").iterrows():

@@ -16,8 +16,8 @@ from stdpolicy.dates import bounds
 from stdpolicy.errors import DataError, UsageError
 from stdpolicy.gap import encoding as enc
 from stdpolicy.gap import evidence, words
-from stdpolicy.gap.assessment import Assessment, Data, Objects, as_coded, evaluate, read
-from stdpolicy.gap.encoding import Flags, Floats, Ints
+from stdpolicy.gap.assessment import Assessment, Data, as_coded, evaluate, read
+from stdpolicy.gap.encoding import Flags, Floats, Ints, Objects
 from stdpolicy.gap.readings import Readings
 
 KNOWN = ["then", "now"]

@@ -83,21 +83,20 @@ def sums(
     relation = targets["part_relation"].astype("object").to_numpy()[part]
     weight = rows.factor[part] / rows.factor[whole]
     out = []
-    for w in np.unique(whole):
-        mine = whole == w
-        apart = mine & np.isin(relation, ("disjoint", "disjoint_exhaustive"))
-        for chosen, at_most in ((apart & narrow, True), (apart & wide, False)):
-            if not at_most:
-                exhaustive = mine & (relation == "disjoint_exhaustive")
-                # A part that is not known of, or narrower, may hold what the others lack.
-                if not exhaustive.any() or (exhaustive & wide).sum() < of_whole[w]:
-                    continue
-                chosen = exhaustive
-            if chosen.any():
-                members = tuple(int(i) for i in part[chosen])
-                out.append(Sum(int(w), members, tuple(weight[chosen]), at_most))
-        for i in np.flatnonzero(mine & (relation == "overlapping") & narrow):
-            out.append(Sum(int(w), (int(part[i]),), (float(weight[i]),), True))
+    order = np.argsort(whole, kind="stable")
+    for rows_of in np.split(order, np.flatnonzero(np.diff(whole[order])) + 1):
+        w = int(whole[rows_of[0]])
+        exhaustive = relation[rows_of] == "disjoint_exhaustive"
+        apart = rows_of[(exhaustive | (relation[rows_of] == "disjoint")) & narrow[rows_of]]
+        covering = rows_of[exhaustive & wide[rows_of]]
+        # A part that is not known of, or narrower, may hold what the others lack.
+        all_of_them = len(covering) == of_whole[w]
+        for members, at_most, holds in ((apart, True, True), (covering, False, all_of_them)):
+            if len(members) and holds:
+                weights = tuple(weight[members].tolist())
+                out.append(Sum(w, tuple(part[members].tolist()), weights, at_most))
+        for i in rows_of[(relation[rows_of] == "overlapping") & narrow[rows_of]]:
+            out.append(Sum(w, (int(part[i]),), (float(weight[i]),), True))
     return out
 
 

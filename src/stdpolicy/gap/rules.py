@@ -85,7 +85,7 @@ def role_relation(figure: Small, target: Small, readings: Readings) -> Small:
     meaning[take_part] = either if readings.take_part == "includes_lead" else take_part
     meaning[unstated] = {"any": either, "lead": lead, "unknown": unknown}[readings.unstated_role]
     mine, theirs = meaning[figure], meaning[target]
-    out = np.full(len(mine), OTHER, dtype="int32")
+    out = np.full(len(mine), OTHER, dtype="int8")
     out[(mine == either) & (theirs < either)] = WIDER
     out[(theirs == either) & (mine < either)] = NARROWER
     out[mine == theirs] = SAME
@@ -95,7 +95,7 @@ def role_relation(figure: Small, target: Small, readings: Readings) -> Small:
 def action_relation(figure: Small, target: Small) -> Small:
     """Relation of the action of a figure to that of a target."""
     make, both, revise, _ = range(4)
-    out = np.full(len(figure), OTHER, dtype="int32")
+    out = np.full(len(figure), OTHER, dtype="int8")
     out[(figure == both) & ((target == make) | (target == revise))] = WIDER
     out[(target == both) & ((figure == make) | (figure == revise))] = NARROWER
     out[figure == target] = SAME
@@ -105,13 +105,13 @@ def action_relation(figure: Small, target: Small) -> Small:
 def stage_relation(figure: Small, target: Small) -> Small:
     """Whether a figure counts at the same, an earlier or a later stage."""
     order = np.select([figure == target, figure < target], [SAME, EARLIER], LATER)
-    return np.where((figure < 0) | (target < 0), OTHER, order).astype("int32")
+    return np.where((figure < 0) | (target < 0), OTHER, order).astype("int8")
 
 
 def tree_relation(figure: Small, target: Small, tree: Tree) -> Small:
     """Relation of two places in a tree; places beside each other may overlap."""
     known = (figure >= 0) & (target >= 0)
-    out = np.full(len(figure), OTHER, dtype="int32")
+    out = np.full(len(figure), OTHER, dtype="int8")
     out[known & tree.inside[target, figure]] = WIDER
     out[known & tree.inside[figure, target]] = NARROWER
     out[known & (figure == target)] = SAME
@@ -121,7 +121,7 @@ def tree_relation(figure: Small, target: Small, tree: Tree) -> Small:
 def joint(first: Small, second: Small) -> Small:
     """Relation in two respects together: wider in one and narrower in the other is neither."""
     out = np.where(first == SAME, second, np.where(second == SAME, first, OTHER))
-    return np.where(first == second, first, out).astype("int32")
+    return np.where(first == second, first, out).astype("int8")
 
 
 def between(
@@ -137,10 +137,15 @@ def between(
     return scope, role, action, stage_relation(figure.stage[which], target.stage[to])
 
 
+def _mark(lost: Small, where: Flags, reason: int) -> None:
+    """Add a reason in place; twice as fast as by index."""
+    lost |= where * lost.dtype.type(reason)
+
+
 def _lose(relation: Small, reason: int, lost_low: Small, lost_high: Small) -> None:
     """Wider leaves only the upper end, narrower only the lower, anything else neither."""
-    lost_low[(relation == WIDER) | (relation == OTHER)] |= reason
-    lost_high[(relation == NARROWER) | (relation == OTHER)] |= reason
+    _mark(lost_low, (relation == WIDER) | (relation == OTHER), reason)
+    _mark(lost_high, (relation == NARROWER) | (relation == OTHER), reason)
 
 
 def judge(
@@ -157,8 +162,8 @@ def judge(
     for rates, the share of the denominator. :func:`place` adds the windows.
     """
     t, e, b = pairs.target, pairs.figure, pairs.baseline
-    lost_low = np.zeros(len(pairs), dtype="int32")
-    lost_high = np.zeros(len(pairs), dtype="int32")
+    lost_low = np.zeros(len(pairs), dtype="int16")
+    lost_high = np.zeros(len(pairs), dtype="int16")
     both = (lost_low, lost_high)
     kind, basis = measure[t], figures.basis[e]
     subtracted = b >= 0
@@ -166,9 +171,9 @@ def judge(
     total = (basis == enc.CUMULATIVE) | (basis == enc.IN_FORCE)
 
     for lost in both:
-        lost[~pairs.comparable] |= CODED
-        lost[figures.dimension[e] != targets.dimension[t]] |= UNIT
-        lost[(basis == enc.NO_BASIS) | (basis < 0)] |= BASIS
+        _mark(lost, ~pairs.comparable, CODED)
+        _mark(lost, figures.dimension[e] != targets.dimension[t], UNIT)
+        _mark(lost, (basis == enc.NO_BASIS) | (basis < 0), BASIS)
 
     covered = (kind == enc.RATE) & ~np.isnan(pairs.cover_low)
     covered &= (pairs.scope == WIDER) | (pairs.scope == NARROWER)
@@ -178,21 +183,21 @@ def judge(
     _lose_stage(pairs, figures, measure, lost_low, lost_high)
     for lost in both:
         # A share or a mean says nothing about that of another group.
-        lost[dated & ~covered & (pairs.scope != SAME)] |= SCOPE
-        lost[dated & (pairs.role != SAME)] |= ROLE
-        lost[dated & (pairs.action != SAME)] |= ACTION
-        lost[dated & (pairs.stage != SAME)] |= STAGE
-        lost[dated & (basis != targets.basis[t]) & (basis != enc.IN_FORCE)] |= BASIS
-        lost[(kind == enc.STOCK) & ~total] |= BASIS
-        lost[~flow & subtracted] |= BASIS
-    lost_low[(kind == enc.STOCK) & (basis == enc.CUMULATIVE)] |= BASIS
+        _mark(lost, dated & ~covered & (pairs.scope != SAME), SCOPE)
+        _mark(lost, dated & (pairs.role != SAME), ROLE)
+        _mark(lost, dated & (pairs.action != SAME), ACTION)
+        _mark(lost, dated & (pairs.stage != SAME), STAGE)
+        _mark(lost, dated & (basis != targets.basis[t]) & (basis != enc.IN_FORCE), BASIS)
+        _mark(lost, (kind == enc.STOCK) & ~total, BASIS)
+        _mark(lost, ~flow & subtracted, BASIS)
+    _mark(lost_low, (kind == enc.STOCK) & (basis == enc.CUMULATIVE), BASIS)
     # What is in force is less than what was ever made, and a difference of stocks misses what was
     # withdrawn.
-    lost_high[flow & (basis == enc.IN_FORCE)] |= BASIS
+    _mark(lost_high, flow & (basis == enc.IN_FORCE), BASIS)
     _lose_baseline(pairs, figures, trees, readings, lost_low, lost_high)
     if readings.revisions == "once":
         repeats = np.isin(targets.action[t], (1, 2))
-        lost_high[flow & subtracted & repeats] |= REVISIONS
+        _mark(lost_high, flow & subtracted & repeats, REVISIONS)
 
     low, high = _values(pairs, targets, figures, kind, covered)
     start_first, start_last = figures.start_first[e], figures.start_last[e]
@@ -221,8 +226,8 @@ def _lose_stage(
     ever = (figures.basis[e] == enc.CUMULATIVE) & (pairs.baseline < 0)
     earlier, later = pairs.stage == EARLIER, pairs.stage == LATER
     unknown = pairs.stage == OTHER
-    lost_low[earlier | unknown | (later & ~cohort)] |= STAGE
-    lost_high[later | unknown | (earlier & ~cohort & ~ever)] |= STAGE
+    _mark(lost_low, earlier | unknown | (later & ~cohort), STAGE)
+    _mark(lost_high, later | unknown | (earlier & ~cohort & ~ever), STAGE)
 
 
 def _lose_baseline(
@@ -238,6 +243,17 @@ def _lose_baseline(
     if not len(with_one):
         return
     e, b = pairs.figure[with_one], pairs.baseline[with_one]
+    relation = to_baseline(e, b, figures, trees, readings)
+    low, high = lost_low[with_one], lost_high[with_one]
+    # Subtracting more leaves less: the ends are lost the other way round.
+    _lose(relation, BASELINE, high, low)
+    lost_low[with_one], lost_high[with_one] = low, high
+
+
+def to_baseline(
+    e: Ints, b: Ints, figures: Evidence, trees: dict[str, Tree], readings: Readings
+) -> Small:
+    """Relation of baselines to the totals from which they are subtracted."""
     scope, role, action, stage = between(figures, b, figures, e, trees, readings)
     relation = joint(joint(scope, role), action)
     ever = (figures.basis[b] == enc.CUMULATIVE) & (figures.basis[e] == enc.CUMULATIVE)
@@ -252,14 +268,11 @@ def _lose_baseline(
         [SAME, WIDER, NARROWER],
         OTHER,
     )
-    relation = joint(joint(relation, by_stage.astype("int32")), by_basis.astype("int32"))
+    relation = joint(joint(relation, by_stage.astype("int8")), by_basis.astype("int8"))
     relation[figures.dimension[b] != figures.dimension[e]] = OTHER
     relation[figures.group[b] != figures.group[e]] = OTHER
     relation[~np.isin(figures.basis[e], (enc.CUMULATIVE, enc.IN_FORCE))] = OTHER
-    low, high = lost_low[with_one], lost_high[with_one]
-    # Subtracting more leaves less: the ends are lost the other way round.
-    _lose(relation, BASELINE, high, low)
-    lost_low[with_one], lost_high[with_one] = low, high
+    return relation
 
 
 def _values(
@@ -313,15 +326,15 @@ def place(
     flow = measure[t] == enc.FLOW
     before = flow & (bounds.start_first < targets.start_last[t])
     always = bounds.start_first == enc.NEVER
-    lost_low[before & always] |= TOTAL
-    lost_low[before & ~always] |= START
-    lost_high[flow & (bounds.start_last > targets.start_first[t])] |= START
+    _mark(lost_low, before & always, TOTAL)
+    _mark(lost_low, before & ~always, START)
+    _mark(lost_high, flow & (bounds.start_last > targets.start_first[t]), START)
     late, early = bounds.end_last > due_first, bounds.end_first < due_last
-    lost_low[flow & late & ~on_time] |= END
-    lost_high[flow & early & ~on_time] |= END
+    _mark(lost_low, flow & late & ~on_time, END)
+    _mark(lost_high, flow & early & ~on_time, END)
     ever = (measure[t] == enc.STOCK) & (basis == enc.CUMULATIVE)
-    lost_high[ever & early & ~on_time] |= END
+    _mark(lost_high, ever & early & ~on_time, END)
     other_day = ~flow & ~ever & (late | early) & ~on_time
-    lost_low[other_day] |= END
-    lost_high[other_day] |= END
+    _mark(lost_low, other_day, END)
+    _mark(lost_high, other_day, END)
     return lost_low, lost_high
