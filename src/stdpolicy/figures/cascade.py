@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stdpolicy import schema
 from stdpolicy.coherence import unit_kinds
-from stdpolicy.figures.gap import _folded, _nothing, _promised, _short, _width
+from stdpolicy.figures.labels import folded, nothing, promised, shortened, text_width
 from stdpolicy.figures.style import (
     BLACK,
     BLUE,
@@ -108,7 +108,7 @@ def cascade(
     drawn = sum(len(own) for *_, own in panels)
     note = _left_out(table, len(shares) - len(kept), drawn, language)
     if not panels:
-        return _nothing(title, note)
+        return nothing(title, note)
     heights = [len(own) + 0.2 for *_, own in panels]
     kinds = {unit for unit, *_ in panels}
     figure = new_figure(DOUBLE, 0.7 + 0.137 * sum(heights) + 0.26 * len(panels) + 0.36 * len(kinds))
@@ -217,11 +217,11 @@ def _panels(pairs: pd.DataFrame, names: _Names) -> list[tuple[str, str, pd.DataF
     for (kind, *_), group in own.groupby(panel, sort=False, dropna=False):
         promise = names.promises[group["upper_key"].iloc[0]]
         year = str(group["upper_due"].iloc[0])[:4]
-        head = _short(names.who(promise), 28)
+        head = shortened(names.who(promise), 28)
         head = pick(names.language, f"{head}, by {year}", f"{head}，到 {year} 年")
         if kind:
-            what = _short(names.counted(promise.indicator, promise.domain), 46)
-            head += f"\n{what} {_promised(promise, names.language)}"
+            what = shortened(names.counted(promise.indicator, promise.domain), 46)
+            head += f"\n{what} {promised(promise, names.language)}"
         out.append((str(kind), head, group))
     return out
 
@@ -253,19 +253,19 @@ def _share_label(row: Any, names: _Names) -> str:
     what = "" if own == "all" else names.field(own)
     if row.indicator != row.upper_indicator:
         what = names.counted(row.indicator, own)
-    who = _short(names.place(row.lower_jurisdiction), 20)
+    who = shortened(names.place(row.lower_jurisdiction), 20)
     if what:
-        who += pick(names.language, ", ", " ") + _short(what, 28)
-    numbers = [_promised(promise, names.language) for promise in (lower, upper)]
+        who += pick(names.language, ", ", " ") + shortened(what, 28)
+    numbers = [promised(promise, names.language) for promise in (lower, upper)]
     en, zh = " of ".join(numbers), " / ".join(numbers)
-    room = max(_LABEL - _width(f"{who}: {en} "), 16)
-    name = _short(names.counted(upper.indicator, upper.domain), room)
+    room = max(_LABEL - text_width(f"{who}: {en} "), 16)
+    name = shortened(names.counted(upper.indicator, upper.domain), room)
     return pick(names.language, f"{who}: {en} {name}", f"{who}：{name} {zh}")
 
 
 def _rate_label(row: Any, names: _Names) -> str:
-    number = _promised(names.promises[row.lower_key], names.language)
-    return f"{_short(names.place(row.lower_jurisdiction), 40)}  {number}"
+    number = promised(names.promises[row.lower_key], names.language)
+    return f"{shortened(names.place(row.lower_jurisdiction), 40)}  {number}"
 
 
 def _draw_share(axes: Axes, level: int, row: Any, limit: float, language: str) -> None:
@@ -479,7 +479,7 @@ def _cascade_message(shares: pd.DataFrame, rates: pd.DataFrame, language: str) -
         en.append(f"{up} of {len(rates)} rates {'is' if up == 1 else 'are'} surely raised")
         zh.append(f"{len(rates)} 个比率中确知加码的 {up} 个")
     text = pick(language, "; ".join(en), "；".join(zh))
-    return _folded(text[0].upper() + text[1:], _TITLE[language])
+    return folded(text[0].upper() + text[1:], _TITLE[language])
 
 
 # --- levels ---------------------------------------------------------------------------------------
@@ -530,7 +530,7 @@ def levels(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figure:
     shown = rows[:_LEVEL_ROWS]
     note = _levels_note(len(cells) - len(told), len(rows) - len(shown), beyond, language)
     if not rows:
-        return _nothing(title, note)
+        return nothing(title, note)
     groups = {due: [key for key in shown if key[0] == due] for due in sorted({d for d, _ in shown})}
     upright = len(columns) > _LEVEL_NAMES
     height = 1.15 + 0.155 * len(shown) + 0.3 * len(groups) + 0.7 * upright
@@ -545,7 +545,7 @@ def levels(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figure:
             for column, place in enumerate(columns):
                 if place in cells[key]:
                     _draw_standing(axes, column, row, cells[key][place])
-        names = [_short(str(indicators.get(key[1], key[1])), 66) for key in keys]
+        names = [shortened(str(indicators.get(key[1], key[1])), 66) for key in keys]
         axes.set_yticks(range(len(keys)), names)
         axes.set_ylim(len(keys) - 0.4, -0.6)
         axes.set_xlim(-0.5, len(columns) - 0.5)
@@ -612,7 +612,7 @@ def _level_heads(
     upright = len(columns) > _LEVEL_NAMES
     for column, place in enumerate(columns):
         axes.annotate(
-            _short(str(names.get(place, place)), 14), (column, 1), xytext=(0, 5), ha="center",
+            shortened(str(names.get(place, place)), 14), (column, 1), xytext=(0, 5), ha="center",
             xycoords=axes.get_xaxis_transform(), textcoords="offset points", fontsize=7,
             rotation=90 if upright else 0,
         )  # fmt: skip
@@ -620,7 +620,7 @@ def _level_heads(
         own = [column for column, place in enumerate(columns) if level.get(place) == name]
         middle = (own[0] + own[-1]) / 2
         axes.annotate(
-            _short(labels.get(str(name), str(name)), 14), (middle, 1), color=GREY,
+            shortened(labels.get(str(name), str(name)), 14), (middle, 1), color=GREY,
             xytext=(0, 64 if upright else 17),
             xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center",
             fontsize=_SMALL,
@@ -646,7 +646,7 @@ def _levels_legend(
         for name, (*_, en, zh) in _STANDINGS.items()
         if name in found
     ]
-    note = _folded(note, 150)
+    note = folded(note, 150)
     figure.legend(
         *zip(*entries, strict=True), loc="outside lower left", ncols=5, title=note or None,
         title_fontsize=7, alignment="left", columnspacing=1.4, handletextpad=0.4,
@@ -736,7 +736,7 @@ def provinces(
     panels = [(key, own[own["indicator"] == key]) for key in wanted]
     panels = [(key, rows) for key, rows in panels if len(rows)]
     if not panels:
-        return _nothing(
+        return nothing(
             pick(
                 language,
                 "No two provinces promise the same thing for a year",
@@ -822,11 +822,11 @@ def _draw_provinces(axes: Axes, key: str, rows: pd.DataFrame, size: int, names: 
     axes.set_xticks(at, [f"{tick:g}" for tick in at])
     axes.tick_params(axis="y", length=0, labelsize=_SMALL)
     axes.grid(axis="x")
-    unit = _unit(str(rows["unit"].iloc[0]), names.language)
-    axes.set_title(_short(names.counted(key, "all"), 30) + unit, loc="left", fontweight="normal")
+    unit = _unit_after(str(rows["unit"].iloc[0]), names.language)
+    axes.set_title(shortened(names.counted(key, "all"), 30) + unit, loc="left", fontweight="normal")
 
 
-def _unit(unit: str, language: str) -> str:
+def _unit_after(unit: str, language: str) -> str:
     """The unit behind a name, unless things are counted."""
     if encoding.unit(unit) == ("count", 1.0):
         return ""
@@ -845,7 +845,7 @@ def _province_label(row: Any, names: _Names) -> str:
     """Jurisdiction and years, and field, role and stage where these are not the usual ones."""
     first, last = str(row.base_date)[:4], str(row.due_date)[:4]
     years = first if first == last else f"{first}–{last}"
-    told = [f"{_short(names.place(row.jurisdiction), 16)} {years}"]
+    told = [f"{shortened(names.place(row.jurisdiction), 16)} {years}"]
     if row.domain != "all":
         told.append(names.field(row.domain))
     if row.role in _ROLE_WORDS:
@@ -853,7 +853,7 @@ def _province_label(row: Any, names: _Names) -> str:
     if row.stage != "issued":
         stages = schema.tables()["targets"].fields["stage"].labels(names.language)
         told.append(stages.get(row.stage, str(row.stage)))
-    return _short(pick(names.language, ", ", "，").join(told), 36)
+    return shortened(pick(names.language, ", ", "，").join(told), 36)
 
 
 _ROLE_WORDS = {
@@ -870,14 +870,16 @@ def _provinces_message(
     weak = int((every["sourced"] == "weak").sum())
     key, rows = panels[0]
     language = names.language
-    name = _short(names.counted(str(key), "all"), 60) + _unit(str(rows["unit"].iloc[0]), language)
+    name = shortened(names.counted(str(key), "all"), 60) + _unit_after(
+        str(rows["unit"].iloc[0]), language
+    )
     least, most = (rows["per_year_low"].iloc[place] for place in (-1, 0))
     one, other = _yearly_words(least, least), _yearly_words(most, most)
     if rows["per_year_high"].isna().iloc[0]:
         other = pick(language, f"{other} or more", f"{other} 以上")
     province = every["jurisdiction"].map(level).eq("province").all()
     who = ("Provinces", "各省份") if province else ("Jurisdictions", "各地")
-    return _folded(
+    return folded(
         pick(
             language,
             f"{who[0]} promise from {one} to {other} {name} a year; "

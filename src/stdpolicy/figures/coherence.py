@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stdpolicy.coherence import unit_kinds
-from stdpolicy.figures.gap import _folded, _nothing, _promised, _short, _width
+from stdpolicy.figures.labels import folded, nothing, promised, shortened, text_width
 from stdpolicy.figures.style import (
     BLACK,
     DOUBLE,
@@ -23,7 +23,7 @@ from stdpolicy.figures.style import (
     pick,
     styled,
 )
-from stdpolicy.figures.targets import _field_styles
+from stdpolicy.figures.targets import field_styles
 from stdpolicy.gap import words
 
 Tables = dict[str, pd.DataFrame]
@@ -82,10 +82,10 @@ def coherence(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figu
     names = document_names(tables, language)
     page = _on_page(table, list(names))
     if not page:
-        return _nothing(title)
+        return nothing(title)
     drawn = pd.concat([split for _, split, _ in page])
     targets = _written(tables)
-    styles = _field_styles(targets[targets["part_of"].isin(drawn["target_id"])])
+    styles = field_styles(targets[targets["part_of"].isin(drawn["target_id"])])
     lines = [len(split) + len(rest) for _, split, rest in page]
     end = _end(drawn, targets)
     foot = 0.75 + 0.14 * (len(styles) // 4) if len(drawn) else 0.0
@@ -104,7 +104,7 @@ def coherence(table: pd.DataFrame, tables: Tables, language: str = "en") -> Figu
             ticks.append(_draw_rest(axes, len(ticks), own, targets, tables, language))
         axes.set_yticks(range(len(ticks)), ticks)
         axes.set_ylim(len(ticks) - 0.4, -0.6)
-        axes.set_title(_short(names[plan], 36), loc="left", fontweight="normal")
+        axes.set_title(shortened(names[plan], 36), loc="left", fontweight="normal")
         axes.tick_params(axis="y", length=0)
     barred = [axes for axes, (_, split, _) in zip(panels, page, strict=True) if len(split)]
     _share_axis(list(panels), barred, end, language)
@@ -183,7 +183,7 @@ def _label(row: Any, targets: pd.DataFrame, tables: Tables, language: str) -> st
     if domain != "all":
         field = label_of(tables["domains"], language).get(domain, domain)
         name += pick(language, f", {field}", f"（{field}）")
-    return _short(name, 48)
+    return shortened(name, 48)
 
 
 def _draw_row(
@@ -222,7 +222,7 @@ def _draw_row(
     parted = words.number(left)
     if not _same(row.parts_low, row.parts_high):
         parted = _interval(row.parts_low, row.parts_high)
-    about = _promised(whole, language)
+    about = promised(whole, language)
     total = pick(language, f"{parted} of {about}", f"{parted} / {about}")
     if not sure:
         total = pick(language, "not added", "不相加")
@@ -257,7 +257,7 @@ def _draw_part(
         edgecolor="white" if colour != "white" else _HATCH,
     )  # fmt: skip
     text = words.number(value)
-    if width > room * _width(text):
+    if width > room * text_width(text):
         _in_bar(axes, level, left + width / 2, text)
 
 
@@ -286,7 +286,7 @@ def _draw_left_over(
         )  # fmt: skip
         used.add("remainder")
         text = _interval(row.remainder_low, row.remainder_high)
-        if end - start > _ROOM[language] * _width(text) and not used & {"span"}:
+        if end - start > _ROOM[language] * text_width(text) and not used & {"span"}:
             _in_bar(axes, level, (start + end) / 2, text)
         else:
             axes.annotate(
@@ -342,7 +342,7 @@ def _draw_rest(
     for row in own.itertuples():
         name = str(indicators.get(row.indicator, row.indicator))
         if whole:
-            number = _promised(targets.loc[row.target_id], language)
+            number = promised(targets.loc[row.target_id], language)
         else:
             number = _interval(row.parts_low, row.parts_high)
         listed.append(f"{name} {number}".strip())
@@ -363,9 +363,9 @@ def _cut_list(listed: list[str], width: int, language: str) -> str:
         rest = len(listed) - count
         tail = pick(language, f" and {rest} more", f"等 {len(listed)} 个") if rest else ""
         text = joint.join(listed[:count]) + tail
-        if _width(text) <= width:
+        if text_width(text) <= width:
             return text
-    return _short(listed[0], width)
+    return shortened(listed[0], width)
 
 
 def _same(low: float, high: float) -> bool:
@@ -433,7 +433,7 @@ def _legend(
     for field, (colour, hatch) in styles.items():
         if field in used:
             handles.append(patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0))
-            labels.append(_short(str(domains.get(field, field)), 26))
+            labels.append(shortened(str(domains.get(field, field)), 26))
     if "all" in used:
         handles.append(patch(facecolor=LIGHT, edgecolor="white", linewidth=0))
         labels.append(pick(language, "no field named", "未指明领域"))
@@ -456,7 +456,7 @@ def _legend(
 def _columns(labels: list[str]) -> int:
     """As many columns of a legend as fit side by side."""
     for columns in range(6, 1, -1):
-        widths = [max(map(_width, own), default=0) for own in np.array_split(labels, columns)]
+        widths = [max(map(text_width, own), default=0) for own in np.array_split(labels, columns)]
         if sum(0.5 + 0.05 * width for width in widths if width) < DOUBLE:
             return columns
     return 1
@@ -490,6 +490,6 @@ def _message(table: pd.DataFrame, language: str) -> str:
             zh.append(chinese.format(counts[kind]))
     more_en = f"; {lone} totals name no fields" if lone else ""
     more_zh = f"；另有 {lone} 个总目标没有分领域" if lone else ""
-    return _folded(
+    return folded(
         pick(language, ", ".join(en) + more_en, "、".join(zh) + more_zh), _TITLE[language]
     )

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import unicodedata
 from typing import Any
 
 import matplotlib.patches
@@ -15,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from stdpolicy import dates, schema
 from stdpolicy.errors import UsageError
+from stdpolicy.figures.labels import folded, nothing, promised, shortened, unit_after
 from stdpolicy.figures.style import (
     BLACK,
     BLUE,
@@ -30,7 +30,7 @@ from stdpolicy.figures.style import (
     pick,
     styled,
 )
-from stdpolicy.gap import encoding, words
+from stdpolicy.gap import words
 from stdpolicy.gap.assessment import Assessment
 from stdpolicy.gap.headline import kept_share
 from stdpolicy.gap.trail import trail
@@ -98,7 +98,7 @@ def gap(assessed: pd.DataFrame, tables: Tables, language: str = "en", limit: flo
     silent = _silent(every, seen, names, language)
     title = _gap_message(every, language)
     if not plans:
-        return _nothing(title, silent)
+        return nothing(title, silent)
     shown = _first(seen, plans)
     counts = shown["doc_id"].value_counts()
     drawn = [plan for plan in plans if plan in counts]
@@ -151,8 +151,8 @@ def _heading(name: str, plan: str, shown: pd.DataFrame, every: pd.DataFrame, lan
     """Name of a plan; where not all of its targets are drawn, with how many are."""
     drawn, whole = (int((frame["doc_id"] == plan).sum()) for frame in (shown, every))
     if drawn == whole:
-        return _short(name, 44)
-    return _short(name, 30) + pick(
+        return shortened(name, 44)
+    return shortened(name, 30) + pick(
         language, f" (first {drawn} of {whole})", f"（{whole} 项中的前 {drawn} 项）"
     )
 
@@ -346,15 +346,6 @@ def _silent(every: pd.DataFrame, seen: pd.DataFrame, names: dict[str, str], lang
     )
 
 
-def _nothing(title: str, text: str = "") -> Figure:
-    """A figure that says that there is nothing to draw."""
-    figure = new_figure(DOUBLE, 0.6)
-    figure.suptitle(title, x=0.01, ha="left")
-    if text:
-        figure.text(0.01, 0.1, _folded(text, 150), fontsize=7)
-    return figure
-
-
 def _gap_legend(figure: Figure, text: str, language: str) -> None:
     patch = matplotlib.patches.Patch
     handles = [
@@ -371,7 +362,7 @@ def _gap_legend(figure: Figure, text: str, language: str) -> None:
     ]
     figure.legend(
         handles, labels, loc="outside lower left", ncols=4, title_fontsize=7,
-        title=_folded(text, 150) or None,
+        title=folded(text, 150) or None,
         alignment="left",
     )  # fmt: skip
 
@@ -389,59 +380,8 @@ def _target_labels(own: pd.DataFrame, tables: Tables, language: str, width: int)
         if row.domain != "all":
             field = domains.get(row.domain, row.domain)
             name += pick(language, f", {field}", f"（{field}）")
-        out.append(f"{_short(name, width)}  {_promised(row, language)}")
+        out.append(f"{shortened(name, width)}  {promised(row, language)}")
     return out
-
-
-def _promised(row: Any, language: str) -> str:
-    """The number promised, with the sign of its bound and its unit."""
-    low, high = row.value_low, row.value_high
-    if row.bound == "at_most" or pd.isna(low):
-        number = f"≤{words.number(high)}"
-    elif row.bound == "range":
-        number = f"{words.number(low)}–{words.number(high)}"
-    else:
-        sign = {"at_least": "≥", "approx": "≈"}.get(row.bound, "")
-        number = f"{sign}{words.number(low)}"
-    return number + _unit(row.unit, language)
-
-
-def _unit(unit: str, language: str) -> str:
-    """The unit behind a number; English counts without a classifier."""
-    if language == "en" and encoding.unit(unit) == ("count", 1.0):
-        return ""
-    return unit if language == "zh" or unit == "%" else f" {unit}"
-
-
-def _width(text: str) -> int:
-    """Width of a text in Latin characters; Chinese ones take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _short(text: str, width: int) -> str:
-    """A text cut to a width, with a sign of it."""
-    if _width(text) <= width:
-        return text
-    while _width(text) > width - 1:
-        text = text[:-1]
-    return text.rstrip(" ,，（、") + "…"
-
-
-#: A word, or a Chinese character, with the signs and spaces behind it: what a line may end with.
-_PIECE = re.compile(
-    r"(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+?(?=[\s\u3400-\u9fff]|$))[，。；、：）]*\s*"
-)
-
-
-def _folded(text: str, width: int) -> str:
-    """A text in lines of a width."""
-    lines, line = [], ""
-    for piece in _PIECE.findall(text):
-        if line and _width((line + piece).rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return "\n".join([*lines, line.rstrip()])
 
 
 # --- what a naive reading claims, and what can be said --------------------------------------------
@@ -474,7 +414,7 @@ def verdicts(
     assessed = _current(assessed)
     total = len(assessed)
     if not total:
-        return _nothing(pick(language, "There are no targets", "没有目标"))
+        return nothing(pick(language, "There are no targets", "没有目标"))
     labels = _group_labels(by, tables, language)
     shares = kept_share(assessed, by)
     order = {key: place for place, key in enumerate(labels)}
@@ -482,7 +422,7 @@ def verdicts(
     rest = max(len(shares) - _GROUPS, 0)
     groups = [(pick(language, "All promises", "全部承诺"), kept_share(assessed).iloc[0])]
     groups += [
-        (_short(str(labels.get(row[by], row[by])), 34), row)
+        (shortened(str(labels.get(row[by], row[by])), 34), row)
         for _, row in shares.head(_GROUPS).iterrows()
     ]
     figure = new_figure(DOUBLE, 0.95 + 0.56 * len(groups))
@@ -685,7 +625,7 @@ def flagship(found: Assessment, target_id: str, language: str = "en") -> Figure:
     if not target_id:
         target_id = next(iter(told_by_totals(found)), "")
     if not target_id:
-        return _nothing(
+        return nothing(
             pick(
                 language, "No all-time total was reported on any target", "没有任何目标有历年累计数"
             )
@@ -697,7 +637,7 @@ def flagship(found: Assessment, target_id: str, language: str = "en") -> Figure:
     story = _story(found, at)
     label = _target_labels(found.targets.iloc[[at]], found.tables, language, 60)[0].split("  ")[0]
     if story is None:
-        return _nothing(
+        return nothing(
             pick(
                 language,
                 f"No all-time total was reported on {target_id} ({label})",
@@ -708,7 +648,7 @@ def flagship(found: Assessment, target_id: str, language: str = "en") -> Figure:
     left, right = figure.subplots(1, 2, sharey=True, gridspec_kw={"width_ratios": [3.1, 1]})
     _draw_time(left, story, language)
     _draw_two_readings(right, story, language)
-    unit = _unit(found.targets["unit"].iloc[at], language).strip()
+    unit = unit_after(found.targets["unit"].iloc[at], language).strip()
     en = f"All-time total ({unit})" if unit else "All-time total"
     left.set_ylabel(pick(language, en, f"历年累计（{unit}）"))
     plan = document_names(found.tables, language).get(found.targets["doc_id"].iloc[at], "")
@@ -1060,7 +1000,7 @@ def sensitivity(table: pd.DataFrame, tables: Tables, language: str = "en") -> Fi
     shown = _first(every, plans)
     title = _sensitivity_message(table, set(every["target_id"]), language)
     if shown.empty:
-        return _nothing(title)
+        return nothing(title)
     rows: list[str | None] = []
     ticks: list[str] = []
     drawn = [plan for plan in plans if plan in set(shown["doc_id"])]
@@ -1076,7 +1016,7 @@ def sensitivity(table: pd.DataFrame, tables: Tables, language: str = "en") -> Fi
     own = table[table["target_id"].isin(set(rows)) & table["reading"].isin(changing)]
     heads = list(readings[f"words_{language}"])
     small = len(heads) > 14
-    heads = [_short(text, 50) if small else _folded(text, 34) for text in heads]
+    heads = [shortened(text, 50) if small else folded(text, 34) for text in heads]
     figure = new_figure(DOUBLE, 2.7 + 0.17 * len(rows))
     axes = figure.subplots()
     level = {target: i for i, target in enumerate(rows) if target}
@@ -1153,7 +1093,7 @@ def _sensitivity_legend(figure: Figure, used: list[str], note: str, language: st
     labels = [words.VERDICT_WORDS[verdict][language == "zh"] for verdict in used]
     labels.append(pick(language, "other than by default", "与默认读法不同"))
     figure.legend(
-        handles, labels, loc="outside lower left", ncols=6, title=_folded(note, 150),
+        handles, labels, loc="outside lower left", ncols=6, title=folded(note, 150),
         title_fontsize=7, alignment="left",
     )  # fmt: skip
 

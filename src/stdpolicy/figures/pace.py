@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from stdpolicy import dates, reports
-from stdpolicy.figures.gap import _folded, _nothing, _promised, _short, _unit
+from stdpolicy.figures.labels import folded, nothing, promised, shortened, unit_after
 from stdpolicy.figures.style import (
     BLACK,
     BLUE,
@@ -90,7 +90,7 @@ def methods(told: pd.DataFrame, tables: Tables, language: str = "en") -> Figure:
     key = "target_id" if "target_id" in told else "series"
     reason = f"why_no_trend_{language}"
     if told.empty:
-        return _nothing(pick(language, "There are no targets", "没有目标"))
+        return nothing(pick(language, "There are no targets", "没有目标"))
     every = told.drop_duplicates(key).set_index(key, drop=False)
     if reason in told:
         why = every[reason].astype("object")
@@ -184,7 +184,7 @@ def _draw_methods(
             _draw_bands(axes, level, rows, key, bands, letters, language)
         else:
             axes.text(
-                0.04, level, _folded(_plain(rows, key, letters, language), 108), fontsize=_SMALL,
+                0.04, level, folded(_plain(rows, key, letters, language), 108), fontsize=_SMALL,
                 color=GREY if rows["value"].isna().all() else BLACK, va="center_baseline",
             )  # fmt: skip
         if len(trends) == 1 and rows["status"].notna().any():
@@ -246,7 +246,7 @@ def _draw_bands(
             text += pick(language, ": ", "：") + " ".join(letters[k] for k in held)
         elif held and rows[key].nunique() > 1:
             text += pick(language, f": {len(held)}", f"：{len(held)}")
-        text = _folded(text, int(24 * width))
+        text = folded(text, int(24 * width))
         colour = GREY if not held else "white" if share > 0.6 else BLACK
         axes.text(
             left + width / 2, level, text, ha="center", va="center", linespacing=1.05,
@@ -276,7 +276,7 @@ def _value(row: pd.Series, language: str) -> str:
         return "–"
     if row["method"] in ("who_linear_path", "required_pace"):
         unit = row["series_unit"] if "series_unit" in row and pd.notna(row["series_unit"]) else ""
-        amount = _digits(value) + (_unit(unit, language) if unit else "")
+        amount = _digits(value) + (unit_after(unit, language) if unit else "")
         if row["method"] == "who_linear_path":
             en, zh = (
                 f"the line stands at {amount} on the day of the figure",
@@ -312,7 +312,7 @@ def _draw_reasons(axes: Axes, counts: pd.Series, total: int, language: str) -> N
             va="center_baseline", fontsize=_SMALL,
         )  # fmt: skip
         axes.annotate(
-            _short(str(text), 96), (1.16 * widest, level), va="center_baseline", fontsize=_SMALL
+            shortened(str(text), 96), (1.16 * widest, level), va="center_baseline", fontsize=_SMALL
         )
     axes.set_ylim(len(counts) - 0.4, -0.6)
     axes.set_xlim(0, 3.6 * widest)
@@ -354,7 +354,7 @@ def _target_name(row: pd.Series, tables: Tables, language: str) -> str:
     if row["domain"] != "all":
         field = label_of(tables["domains"], language).get(row["domain"], row["domain"])
         text += pick(language, f", {field}", f"（{field}）")
-    number = _promised(row, language)
+    number = promised(row, language)
     return pick(language, f"{number} {text}", f"{text} {number}")
 
 
@@ -376,7 +376,7 @@ def _methods_note(labels: list[str], language: str) -> str:
         "A trend is no verdict at the deadline.",
         "框内用语为各方法原有，左差右好；三栏为本图所分。趋势不等于到期时的判定。",
     )
-    return _folded(text, 150)
+    return folded(text, 150)
 
 
 def _methods_message(own: pd.DataFrame, key: str, total: int, trends: int, language: str) -> str:
@@ -472,14 +472,14 @@ def ledger(
     """
     pick(language, "", "")
     if table.empty:
-        return _nothing(pick(language, "No reports to follow", "没有可跟踪的进度报告"))
+        return nothing(pick(language, "No reports to follow", "没有可跟踪的进度报告"))
     known = table[table["as_of"].notna()]
     told = known.groupby("target_id", sort=False).size().sort_values(ascending=False, kind="stable")
     told = told[told.index.isin(tables["targets"]["target_id"])]
     invented = bool(table["made_up"].any())
     title = _ledger_message(table, set(told.index), language)
     if told.empty:
-        return _nothing(title)
+        return nothing(title)
     first = list(told.index[:_PANELS])
     order = [name for name in table["target_id"].drop_duplicates() if name in first]
     columns = 2 if len(order) == 4 else min(len(order), 3)
@@ -494,7 +494,7 @@ def ledger(
         reported = _reports_of(targets.loc[name], due)
         used |= set(reported["status"].astype("object")) if reported is not None else set()
         _draw_state(axes, own, targets.loc[name], reported, language)
-        heading = _folded(_target_name(targets.loc[name], tables, language), 120 // columns)
+        heading = folded(_target_name(targets.loc[name], tables, language), 120 // columns)
         if pace := _pace_text(own, language):
             heading += f"\n{pace}"
         axes.set_title(heading, loc="left", fontsize=7, linespacing=1.15)

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from stdpolicy.errors import StdpolicyError, UsageError
 
@@ -85,9 +86,19 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+class _SteadyLayout(ConstrainedLayoutEngine):
+    """Constrained layout without the last digits, in which its solver varies from run to run."""
+
+    def execute(self, fig: Figure) -> None:
+        super().execute(fig)
+        for axes in fig.axes:
+            box = axes.get_position(original=True)
+            axes._set_position([round(value, 9) for value in box.bounds], which="original")  # type: ignore[attr-defined]
+
+
 def new_figure(width: float, height: float) -> Figure:
     """Make an empty figure of a size in inches that is laid out so that nothing overlaps."""
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), layout=_SteadyLayout())
 
 
 def pick(language: str, en: str, zh: str) -> str:

@@ -37,7 +37,7 @@ _FIELDS = {
     "emerging_industries": (ORANGE, ""),
     "traditional_industries": (VERMILION, "\\\\"),
     "energy_pollution": (PURPLE, ".."),
-    "production_safety": (GREY, ""),
+    "production_safety": (GREY, "++"),
     "public_services": (SKY, "xx"),
     "agriculture": (GREEN, "--"),
 }
@@ -51,7 +51,7 @@ _MORE_FIELDS = [
 ]
 
 
-def _field_styles(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
+def field_styles(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Colour and hatch of every field in a table, the known ones first."""
     fields = list(dict.fromkeys(table.loc[table["domain"] != "all", "domain"]))
     known = {field: style for field, style in _FIELDS.items() if field in fields}
@@ -78,7 +78,7 @@ def promised_standards(tables: Tables, language: str = "en") -> Figure:
     """
     table = promises.promised_standards(tables)
     names = document_names(tables, language)
-    styles = _field_styles(table)
+    styles = field_styles(table)
     shown = [doc for doc in names if doc in set(table["doc_id"])]
     domains = label_of(tables["domains"], language)
     indicators = label_of(tables["indicators"], language)
