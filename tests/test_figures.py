@@ -13,12 +13,35 @@ from pypdf import PdfReader
 
 import stdpolicy as sp
 from conftest import off_pins
-from stdpolicy import UsageError, figures, promises
+from stdpolicy import UsageError, cascade, coherence, figures, gap, progress, promises
 from stdpolicy.figures import style
 
 MAKERS = ("matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def found(tables):
+    return gap.evaluate(tables, None, gap.Readings())
+
+
+def provinces(tables, language):
+    yearly = cascade.across_provinces(tables)
+    due = yearly[yearly["due_date"].between("2016", "2035-12-31")]
+    return figures.provinces(due, tables, language)
+
+
 DRAWERS = {
+    "gap": lambda t, language: figures.gap(found(t).table(), t, language),
+    "sensitivity": lambda t, language: figures.sensitivity(gap.sensitivity(t), t, language),
+    "verdicts": lambda t, language: figures.verdicts(gap.with_groups(found(t)), t, language),
+    "flagship": lambda t, language: figures.flagship(found(t), "sd-2018-pilot.t14", language),
+    "coherence": lambda t, language: figures.coherence(coherence.coherence(t), t, language),
+    "cascade": lambda t, language: figures.cascade(cascade.cascade(t), t, language),
+    "levels": lambda t, language: figures.levels(cascade.missing_levels(t), t, language),
+    "provinces": provinces,
+    "methods": lambda t, language: figures.methods(
+        progress.methods(progress.paired(t), t["schemes"]), t, language
+    ),
     "promised_standards": figures.promised_standards,
     "promise_calendar": figures.promise_calendar,
     "quantity_sources": figures.quantity_sources,
