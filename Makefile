@@ -44,7 +44,7 @@ test: $(READY)  ## Run the tests (minutes)
 	@$(BIN)/pytest --nbval -p no:warnings -n auto --dist loadfile notebooks
 
 test-full: $(READY)  ## Run all tests, the long ones too
-	@STDPOLICY_FULL=1 $(BIN)/pytest -n auto --dist loadfile -m "full or not full"
+	@STDPOLICY_FULL=1 $(BIN)/pytest -n auto --dist worksteal -m "full or not full"
 	@$(BIN)/pytest --nbval -p no:warnings -n auto --dist loadfile notebooks
 
 lint: $(READY)  ## Check style and types

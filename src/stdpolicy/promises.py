@@ -72,6 +72,35 @@ def select(
     return out
 
 
+def rows_due(
+    results: pd.DataFrame,
+    due: str,
+    years: tuple[int, int],
+    jurisdiction: str = "",
+    places: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Rows of a table of results for a span of years and a jurisdiction.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        Any table with a column of deadlines.
+    due : str
+        That column.
+    years : tuple of int
+        First and last year of the deadline.
+    jurisdiction : str
+        Key of a jurisdiction that one of the columns ``places`` has to name; any when empty.
+    places : tuple of str
+        Columns that hold jurisdictions.
+    """
+    first, last = years
+    mine = results[due].between(str(first), f"{last}-12-31")
+    if jurisdiction and places:
+        mine &= results[list(places)].eq(jurisdiction).any(axis="columns")
+    return results[mine]
+
+
 def promised_standards(tables: Tables) -> pd.DataFrame:
     """Targets that count standards, by plan, total and field.
 
