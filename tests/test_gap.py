@@ -934,6 +934,16 @@ def test_relations_that_do_not_exist_circles_and_missing_columns_are_refused():
         gap.assess(as_of="2020-13")
 
 
+def test_tables_that_only_some_readings_need_may_be_missing():
+    world = study([{}], [{}])
+    del world["documents"], world["jurisdictions"]
+    assert gap.assess(world).iloc[0]["verdict"] == "not_met"
+    with pytest.raises(sp.UsageError, match="no table of documents"):
+        gap.assess(world, counts_from="issue_date")
+    with pytest.raises(sp.UsageError, match="no table of codings"):
+        gap.assess(world, coder="A")
+
+
 def test_a_folder_of_ones_own_is_assessed(request):
     study = request.getfixturevalue("study")
     out = sp.assess(study.data)

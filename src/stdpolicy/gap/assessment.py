@@ -21,11 +21,8 @@ Tables = dict[str, pd.DataFrame]
 Data = str | os.PathLike[str] | Tables
 
 #: Tables that an assessment needs, and those that it uses where they are.
-NEEDED = [
-    *("targets", "outcomes", "observations", "crosswalk", "documents"),
-    *("indicators", "scopes", "domains", "jurisdictions"),
-]
-USED = ["codings", "progress_reports", "possible_bases"]
+NEEDED = ["targets", "outcomes", "observations", "crosswalk", "indicators", "scopes", "domains"]
+USED = ["documents", "jurisdictions", "codings", "progress_reports", "possible_bases"]
 
 #: Numbers are equal when they differ by rounding only.
 _EPS = 1e-9
@@ -47,7 +44,9 @@ def assess(
     data : path or dict of pandas.DataFrame, optional
         Folder with tables, or the tables themselves as :func:`stdpolicy.load_all` returns them;
         the packaged ones without it. Needed are ``targets``, ``outcomes``, ``observations``,
-        ``crosswalk``, ``documents``, ``indicators``, ``scopes``, ``domains``, ``jurisdictions``.
+        ``crosswalk``, ``indicators``, ``scopes`` and ``domains``; ``documents``,
+        ``jurisdictions``, ``codings``, ``progress_reports`` and ``possible_bases`` are used where
+        they are.
     as_of : str, optional
         ISO date; only figures reported by then count.
     readings : Readings, optional

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stdpolicy import dates, schema
+from stdpolicy.errors import UsageError
 from stdpolicy.gap.readings import Readings
 
 Tables = dict[str, pd.DataFrame]
@@ -272,6 +273,8 @@ def _base(targets: pd.DataFrame, tables: Tables, readings: Readings) -> tuple[Sm
     first, last = days(targets["base_date"])
     basis = codes(targets["basis"], BASES)
     if readings.counts_from == "issue_date":
+        if "documents" not in tables:
+            raise UsageError("counts_from 'issue_date': there is no table of documents")
         issued = tables["documents"].set_index("doc_id")["issued_on"]
         of_document = days(targets["doc_id"].map(issued).astype("object"))
         # A window that the text itself states is not a matter of reading.
