@@ -815,8 +815,11 @@ def sharp_interval(
     """Least and greatest amount over all worlds in which one piece of evidence is true.
 
     Only what the tables say is used: the numbers with their bounds, the dates, the trees, and the
-    row of the crosswalk where the pair has one. The figures (of target, evidence and baseline) cut
-    time into slots, and the things that there can be into cells:
+    row of the crosswalk where the pair has one. A figure that says nothing about the target (its
+    basis or a relation is unknown, it is no rate where the target is one, or its jurisdiction or
+    indicator is another and no row says how they stand) leaves what the baseline says by itself.
+    The figures (of target, evidence and baseline) cut time into slots, and the things that there
+    can be into cells:
 
     - place: which of the figures' indicators, domains and scopes a thing is in, as far as the trees
       and the row's relation allow; scopes of which neither is in the other may overlap;
@@ -842,22 +845,27 @@ def sharp_interval(
     -------
     tuple of float
         Infinite high where there is no upper end, 100 for a rate; ``(inf, -inf)`` where no world
-        agrees with the evidence. Nothing is known, ``(0, inf)``, from an unknown basis or relation,
-        and of two jurisdictions without a row.
+        agrees with the evidence; ``(0, inf)`` where nothing is known.
     """
-    keys = [key for key in (target_id, evidence_id, baseline_id) if key]
-    rows = [_public(world, key) for key in keys]
-    pair = _pair(world, *keys)
     measures = world.tables["indicators"].set_index("key")["measure"]
-    rates = [measures[row["indicator"]] == "rate" for row in rows]
-    if (
-        any(row["basis"] == "unknown" for row in rows)
-        or rates[0] != rates[1]
-        or "unknown" in pair.values()
-        or (not pair and rows[0]["jurisdiction"] != rows[1]["jurisdiction"])
-    ):
-        return 0.0, 100.0 if rates[0] else math.inf
-    if rates[0]:
+    target, evidence = _public(world, target_id), _public(world, evidence_id)
+    pair = _pair(world, target_id, evidence_id, baseline_id)
+    baseline = [_public(world, baseline_id)] if baseline_id else []
+    baseline = [row for row in baseline if row["basis"] != "unknown"]
+    rate = measures[target["indicator"]] == "rate"
+
+    def silent(row: Row, pair: Row) -> bool:
+        apart = any(row[name] != target[name] for name in ("indicator", "jurisdiction"))
+        other = (measures[row["indicator"]] == "rate") != rate
+        unknown = row["basis"] == "unknown" or "unknown" in pair.values()
+        return other or unknown or (apart and not pair)
+
+    if silent(evidence, pair):
+        if not baseline or silent(baseline[0], {}):
+            return 0.0, 100.0 if rate else math.inf
+        evidence, baseline, pair = baseline[0], [], {}
+    rows = [target, evidence, *baseline]
+    if rate:
         return _sharp_rate(world, rows, pair, date)
     places = _places(world, rows, ("indicator", "domain", "scope"), pair.get("scope_relation", ""))
     classes = {place & played for place in places for played in _roles(world, rows)}
@@ -956,6 +964,10 @@ def _timings(rows: list[Row], measures: list[str], date: str | None) -> set[Timi
         texts += [date or row["due_date"]] if target else [row["as_of_date"]]
         for text in texts:
             spans.append(dates.bounds(text) if text else ("1000-01-01", "9000-12-31"))
+        if row.get("reported_on"):
+            # What was reported by a day was read by that day.
+            first, last = spans[-1]
+            spans[-1] = (first, min(last, dates.bounds(row["reported_on"])[1]))
         if kinds[-1] == "stock" or row["basis"] == "cumulative":
             spans[-2] = (BEGINNING, BEGINNING)
     ends = {end for span in spans for end in span} - {BEGINNING}
