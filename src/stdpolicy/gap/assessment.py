@@ -353,12 +353,8 @@ def _coded(
 
     def relation(name: str, known: dict[str, int]) -> Small:
         cells = table[f"{name}_relation"].astype("object")
-        return np.array([known.get(cell, rules.OTHER) for cell in cells], dtype="int32")
+        return np.array([known.get(cell, rules.OTHER) for cell in cells], dtype="int8")
 
-    cover_low, cover_high = (
-        table[f"coverage_{end}"].to_numpy(dtype="float64", na_value=np.nan)
-        for end in ("low", "high")
-    )
     pairs = Pairs(
         target[keep],
         figure[keep],
@@ -367,8 +363,7 @@ def _coded(
         relation("role", rules.RELATION_CODES),
         relation("action", rules.RELATION_CODES),
         relation("stage", rules.STAGE_CODES),
-        cover_low,
-        cover_high,
+        table["coverage_low"].to_numpy(dtype="float64", na_value=np.nan),
         table["comparable"].to_numpy(dtype=bool),
     )
     default = rules.role_relation(numbers.role[pairs.figure], rows.role[pairs.target], Readings())
@@ -391,8 +386,8 @@ def _coded(
 
 def _no_pairs() -> Pairs:
     place, share = np.zeros(0, dtype="int64"), np.zeros(0)
-    code, flags = np.zeros(0, dtype="int32"), np.zeros(0, dtype=bool)
-    return Pairs(place, place, place, code, code, code, code, share, share, flags)
+    code, flags = np.zeros(0, dtype="int8"), np.zeros(0, dtype=bool)
+    return Pairs(place, place, place, code, code, code, code, share, flags)
 
 
 def _take(found: Assessment, block: Block, day_first: Small, day_last: Small) -> None:

@@ -169,11 +169,8 @@ def _plain(study: Study, target: Ints, figure: Ints) -> Pairs:
     relations = rules.between(
         study.figures, figure, study.targets, target, study.trees, study.readings
     )
-    unknown = np.full(len(target), np.nan)
-    none = np.full(len(target), -1)
-    return Pairs(
-        target, figure, none, *relations, unknown, unknown, np.ones(len(target), dtype=bool)
-    )
+    none, unknown = np.full(len(target), -1), np.full(len(target), np.nan)
+    return Pairs(target, figure, none, *relations, unknown, np.ones(len(target), dtype=bool))
 
 
 def _with_reading(study: Study, stated: Pairs, by_rule: Flags) -> Pairs:
@@ -257,7 +254,6 @@ def _evaluated(study: Study, first: int, last: int, pairs: Pairs) -> Block:
     told = np.where(past, deadline.low, own.low) > 0
     told |= np.where(past, deadline.high, own.high) < top
     told &= reports & (bounds.end_first > -enc.UNKNOWN)
-    told &= bounds.end_last > targets.start_first[t]
     day = np.where(told, np.minimum(bounds.end_last, due_last), -enc.UNKNOWN)
     giver = latest(study, pairs, first, last, day)
     has = giver >= 0

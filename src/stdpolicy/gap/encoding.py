@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stdpolicy import dates, schema
+from stdpolicy import dates
 from stdpolicy.errors import UsageError
 from stdpolicy.gap.readings import Readings
 
@@ -291,8 +291,3 @@ def lowest(name: str, readings: Readings) -> list[str]:
     """Values of quality or confidence that are high enough."""
     order = {"quality": QUALITIES, "confidence": CONFIDENCES}[name]
     return order[order.index(getattr(readings, name)) :]
-
-
-def vocabulary(table: str, field: str) -> list[str]:
-    """Values that the schema allows."""
-    return list(schema.tables()[table].fields[field].enum or [])

@@ -31,7 +31,6 @@ REASONS = [
 UNIT, CODED, BASIS, SCOPE, ROLE, ACTION, STAGE, BASELINE, REVISIONS, TOTAL, START, END = (
     1 << i for i in range(len(REASONS))
 )
-TIME = TOTAL | START | END
 
 SAME, WIDER, NARROWER, OTHER = range(4)
 #: Relations as the crosswalk has them; overlaps, none and unknown leave neither end.
@@ -52,7 +51,6 @@ class Pairs:
     action: Small
     stage: Small
     cover_low: Floats  # share of the denominator of a rate that both have in common
-    cover_high: Floats
     comparable: Flags
 
     def __len__(self) -> int:
@@ -180,7 +178,7 @@ def judge(
     _lose(np.where(covered, SAME, pairs.scope), SCOPE, *both)
     _lose(pairs.role, ROLE, *both)
     _lose(pairs.action, ACTION, *both)
-    _lose_stage(pairs, figures, measure, lost_low, lost_high)
+    _lose_stage(pairs, figures, lost_low, lost_high)
     for lost in both:
         # A share or a mean says nothing about that of another group.
         _mark(lost, dated & ~covered & (pairs.scope != SAME), SCOPE)
@@ -211,14 +209,11 @@ def judge(
     taken &= figures.end_first[e] > targets.start_last[t]
     start_first = np.where(taken, targets.start_first[t], start_first)
     start_last = np.where(taken, targets.start_last[t], start_last)
-    out = Bounds(low, high, lost_low, lost_high, start_first, start_last, e, e)
-    out.end_first, out.end_last = figures.end_first[e], figures.end_last[e]
-    return out
+    ends = figures.end_first[e], figures.end_last[e]
+    return Bounds(low, high, lost_low, lost_high, start_first, start_last, *ends)
 
 
-def _lose_stage(
-    pairs: Pairs, figures: Evidence, measure: Small, lost_low: Small, lost_high: Small
-) -> None:
+def _lose_stage(pairs: Pairs, figures: Evidence, lost_low: Small, lost_high: Small) -> None:
     """An earlier stage bounds above, a later one below, where both count the same things."""
     e = pairs.figure
     # A cohort is that of the figure; what remains of a difference of totals is another.
