@@ -217,8 +217,13 @@ def _with_baselines(study: Study, pairs: Pairs) -> Pairs:
     row, less = row[relation != rules.OTHER], less[relation != rules.OTHER]
     count = np.bincount(row, minlength=len(mine))
     row, place = _spread((np.cumsum(count) - count)[of], count[of])
-    more = pairs.take(open_[row])
-    more.baseline = less[place]
+    less, total, target = less[place], mine[of[row]], pairs.target[open_[row]]
+    # A time that ends before the target's begins, or begins after it, says nothing about it.
+    days = study.readings.adjoining_days
+    near = figures.end_last[total] + days > study.targets.start_first[target]
+    near &= figures.end_first[less] - days < study.targets.end_last[target]
+    more = pairs.take(open_[row[near]])
+    more.baseline = less[near]
     return joined(pairs, more)
 
 
@@ -426,12 +431,14 @@ def _cover(study: Study, block: Block, ends: Ends, upper: Side) -> None:
     pairs, bounds, targets = block.pairs, block.bounds, study.targets
     t_all = pairs.target
     open_high = bounds.lost_high == 0
-    use = open_high & (study.measure[t_all] == enc.FLOW) & (bounds.high < np.inf)
+    size = block.last - block.first
+    mine = t_all - block.first
+    use = open_high & (study.measure[t_all] == enc.FLOW)
+    # Amounts only add to each other, so a link that is too much by itself is of no help.
+    use &= bounds.high < upper.value[mine]
     use &= ~study.several[pairs.figure]
     begins = bounds.start_last <= targets.start_first[t_all]
     reaches = (ends.lost_high & rules.END) == 0
-    size = block.last - block.first
-    mine = t_all - block.first
     able = np.zeros(size, dtype=bool)
     # Both a figure that begins in time and another that lasts long enough are needed.
     able[mine[use & begins & ~reaches]] = True
