@@ -4,42 +4,25 @@ import pandas as pd
 import pytest
 
 import stdpolicy as sp
-from stdpolicy import DataError, UsageError, cascade, schema
-from stdpolicy.tables import typed
+from invented import COUNTED, number, table
+from invented import target as coded
+from stdpolicy import DataError, UsageError, cascade
 
-COMMON = {
-    "jurisdiction": "qingxi",
-    "indicator": "standards",
-    "domain": "all",
-    "scope": "whole",
-    "unit": "项",
-    "bound": "exact",
-    "role": "unstated",
-    "stage": "issued",
-    "action": "make",
-    "due_date": "2020-12-31",
-}
-TARGET = COMMON | {
-    "doc_id": "qx-plan",
-    "section": "1",
-    "commitment": "firm",
-    "basis": "unstated",
-    "base_date": "2018-01-01",
-    "base_date_source": "period",
-    "year_source": "explicit",
-    "start": 0,
-    "end": 1,
-    "quote": "1",
-}
-SEEN = COMMON | {
-    "kind": "target",
-    "basis": "during",
-    "since_date": "2018-01-01",
-    "source_title": "清溪日报",
-    "source_outlet": "清溪日报",
-    "quality": "press",
-    "confidence": "medium",
-}
+STANDARDS = {"indicator": "standards"}
+SEEN = (
+    COUNTED
+    | STANDARDS
+    | {
+        "due_date": "2020-12-31",
+        "kind": "target",
+        "basis": "during",
+        "since_date": "2018-01-01",
+        "source_title": "清溪日报",
+        "source_outlet": "清溪日报",
+        "quality": "press",
+        "confidence": "medium",
+    }
+)
 PLACES = {
     "china": ("", "central"),
     "qingxi": ("china", "province"),
@@ -59,21 +42,8 @@ INDICATORS = {
 }
 
 
-def table(name: str, rows: list[dict]) -> pd.DataFrame:
-    raw = pd.DataFrame(rows, columns=list(schema.tables()[name].fields)).astype("object")
-    return typed(schema.tables()[name], raw.where(raw.notna(), "").astype(str))
-
-
-def number(bound: str, value) -> dict:
-    low, high = value if bound == "range" else (value, value)
-    out = {"bound": bound, "value_low": low, "value_high": high}
-    if bound in ("at_least", "at_most"):
-        out["value_high" if bound == "at_least" else "value_low"] = ""
-    return out
-
-
 def target(n: int, value, bound: str = "exact", **cells) -> dict:
-    return TARGET | {"target_id": f"qx-plan.t{n:02d}"} | number(bound, value) | cells
+    return coded(n, value, bound, **STANDARDS | cells)
 
 
 def seen(n: int, value, bound: str = "exact", **cells) -> dict:
@@ -94,14 +64,14 @@ def study(*rows: dict) -> dict[str, pd.DataFrame]:
         for k, (above, unit, measure, direction, tier) in INDICATORS.items()
     ]
     return {
-        "targets": table("targets", [r for r in rows if "target_id" in r]),
-        "observations": table("observations", [r for r in rows if "observation_id" in r]),
-        "jurisdictions": table("jurisdictions", places),
-        "indicators": table("indicators", indicators),
+        "targets": table("targets", *(r for r in rows if "target_id" in r)),
+        "observations": table("observations", *(r for r in rows if "observation_id" in r)),
+        "jurisdictions": table("jurisdictions", *places),
+        "indicators": table("indicators", *indicators),
         "domains": table(
-            "domains", tree({"all": "", "farming": "all", "crops": "farming", "marine": "all"})
+            "domains", *tree({"all": "", "farming": "all", "crops": "farming", "marine": "all"})
         ),
-        "scopes": table("scopes", tree({"whole": "", "key_firms": "whole", "others": "whole"})),
+        "scopes": table("scopes", *tree({"whole": "", "key_firms": "whole", "others": "whole"})),
     }
 
 

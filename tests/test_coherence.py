@@ -5,49 +5,10 @@ import pandas as pd
 import pytest
 
 import stdpolicy as sp
-from stdpolicy import DataError, UsageError, coherence, schema
-from stdpolicy.tables import typed
+from invented import table, target
+from stdpolicy import DataError, UsageError, coherence
 
-TARGET = {
-    "doc_id": "qx-plan",
-    "section": "1",
-    "jurisdiction": "qingxi",
-    "indicator": "local_standards",
-    "domain": "all",
-    "scope": "whole",
-    "unit": "项",
-    "bound": "exact",
-    "commitment": "firm",
-    "role": "unstated",
-    "stage": "issued",
-    "action": "make",
-    "basis": "unstated",
-    "base_date": "2018-01-01",
-    "base_date_source": "period",
-    "due_date": "2020-12-31",
-    "year_source": "explicit",
-    "start": 0,
-    "end": 1,
-    "quote": "1",
-}
 WHOLE = "qx-plan.t01"
-
-
-def table(name: str, rows: list[dict]) -> pd.DataFrame:
-    raw = pd.DataFrame(rows, columns=list(schema.tables()[name].fields)).astype("object")
-    return typed(schema.tables()[name], raw.where(raw.notna(), "").astype(str))
-
-
-def number(bound: str, value) -> dict:
-    low, high = value if bound == "range" else (value, value)
-    out = {"bound": bound, "value_low": low, "value_high": high}
-    if bound in ("at_least", "at_most"):
-        out["value_high" if bound == "at_least" else "value_low"] = ""
-    return out
-
-
-def target(n: int, value, bound: str = "exact", **cells) -> dict:
-    return TARGET | {"target_id": f"qx-plan.t{n:02d}"} | number(bound, value) | cells
 
 
 def part(n: int, value, bound: str = "exact", **cells) -> dict:
@@ -66,7 +27,7 @@ def plan(*rows: dict) -> dict[str, pd.DataFrame]:
             ("rate", "%", "rate", "enterprise"),
         )
     ]
-    return {"targets": table("targets", list(rows)), "indicators": table("indicators", indicators)}
+    return {"targets": table("targets", *rows), "indicators": table("indicators", *indicators)}
 
 
 def whole_row(tables, **options) -> pd.Series:

@@ -12,34 +12,18 @@ import pandas as pd
 import pytest
 
 import stdpolicy as sp
+from invented import COUNTED, table
+from invented import TARGET as PLAIN
 from stdpolicy import gap, promises, schema, tables
 from stdpolicy.gap import parts
 from stdpolicy.gap.readings import from_text, parse
 
 INF = float("inf")
 
-TARGET = {
+TARGET = PLAIN | {
     "target_id": "qx-plan.t01",
-    "doc_id": "qx-plan",
-    "section": "1",
-    "jurisdiction": "qingxi",
-    "indicator": "local_standards",
-    "domain": "all",
-    "scope": "whole",
     "value_low": "100",
     "value_high": "100",
-    "unit": "项",
-    "bound": "exact",
-    "commitment": "firm",
-    "role": "unstated",
-    "stage": "issued",
-    "action": "make",
-    "basis": "unstated",
-    "base_date": "2018-01-01",
-    "base_date_source": "period",
-    "due_date": "2020-12-31",
-    "year_source": "explicit",
-    "start": "0",
     "end": "4",
     "quote": "100项",
 }
@@ -51,19 +35,10 @@ DOCUMENT = {
     "kind": "plan",
     "coded": "true",
 }
-FIGURE = {
+FIGURE = COUNTED | {
     "kind": "outcome",
-    "jurisdiction": "qingxi",
-    "indicator": "local_standards",
-    "domain": "all",
-    "scope": "whole",
     "value_low": "80",
     "value_high": "80",
-    "unit": "项",
-    "bound": "exact",
-    "role": "unstated",
-    "stage": "issued",
-    "action": "make",
     "basis": "during",
     "since_date": "2018-01-01",
     "as_of_date": "2020-12-31",
@@ -84,12 +59,6 @@ PAIR = {
     "coder": "A",
     "confidence": "high",
 }
-
-
-def table(name, *rows):
-    fields = list(schema.tables()[name].fields)
-    frame = pd.DataFrame([{f: str(row.get(f, "")) for f in fields} for row in rows], columns=fields)
-    return tables.typed(schema.tables()[name], frame.astype("str"))
 
 
 def study(targets, figures=(), pairs=(), documents=()):

@@ -9,45 +9,14 @@ from hypothesis import strategies as st
 
 import stdpolicy as sp
 from conftest import DOC, FULL
-from stdpolicy import DataError, UsageError, check, schema, tables
+from invented import COUNTED, TARGET, table
+from stdpolicy import DataError, UsageError, check
 from stdpolicy.gap.ledger import STATUSES, ledger, reports_due, revisions
 
-COUNTED = {
-    "jurisdiction": "qingxi",
-    "indicator": "local_standards",
-    "domain": "all",
-    "scope": "whole",
-    "unit": "项",
-    "bound": "exact",
-    "role": "unstated",
-    "stage": "issued",
-    "action": "make",
-}
-TARGET = COUNTED | {
-    "doc_id": "qx-plan",
-    "section": "1",
-    "commitment": "firm",
-    "basis": "unstated",
-    "base_date": "2018-01-01",
-    "base_date_source": "issued",
-    "due_date": "2020-12-31",
-    "year_source": "explicit",
-    "start": "0",
-    "end": "3",
-    "quote": "10项",
-}
 REPORT = COUNTED | {"basis": "during", "since_date": "2018-01-01", "made_up": "false"}
 WORDS = {"zh": "词", "en": "word"}
 #: Days of the window of the target: 1095, and left after 2018-12-31: 731.
 WINDOW, LEFT = 1095, 731
-
-
-def table(name, *rows):
-    fields = list(schema.tables()[name].fields)
-    unknown = {column for row in rows for column in row}.difference(fields)
-    assert not unknown, unknown
-    frame = pd.DataFrame([{f: str(row.get(f, "")) for f in fields} for row in rows], columns=fields)
-    return tables.typed(schema.tables()[name], frame.astype("str"))
 
 
 def report(number, value, as_of, reported, **cells):
