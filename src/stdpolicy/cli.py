@@ -57,9 +57,62 @@ def _parser() -> argparse.ArgumentParser:
     def add_format(command: argparse.ArgumentParser) -> None:
         command.add_argument("--format", choices=("csv", "json"), default="csv")
 
+    def add_running(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--force", action="store_true", help="run again what an earlier run would do for"
+        )
+        command.add_argument("--processes", type=_positive, metavar="N", help="notebooks at once")
+        command.add_argument(
+            "--workers",
+            choices=("auto", "fork", "plain"),
+            default="auto",
+            help="forked processes (Linux), new ones, or what suits the system",
+        )
+
     reproduce = add("reproduce", "run every notebook and write figures and reports", _reproduce)
     reproduce.add_argument("--output", type=pathlib.Path, metavar="DIR", help="where to write")
-    reproduce.add_argument("--processes", type=_positive, metavar="N", help="notebooks at once")
+    reproduce.add_argument(
+        "--notebooks", type=pathlib.Path, metavar="DIR", help="folder with notebooks of your own"
+    )
+    reproduce.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NOTEBOOK",
+        help="run this notebook (its name or number) and leave the others; can be repeated",
+    )
+    reproduce.add_argument(
+        "--explain", action="store_true", help="say why each notebook was run or kept"
+    )
+    add_running(reproduce)
+
+    verify = add("verify", "run everything again and compare it with what is there", _verify)
+    verify.add_argument("--output", type=pathlib.Path, metavar="DIR", help="where the results are")
+    verify.add_argument(
+        "--notebooks", type=pathlib.Path, metavar="DIR", help="folder with notebooks of your own"
+    )
+    verify.add_argument(
+        "--pictures", type=pathlib.Path, metavar="DIR", help="where pictures of differences go"
+    )
+    verify.add_argument("--processes", type=_positive, metavar="N", help="notebooks at once")
+    verify.add_argument("--workers", choices=("auto", "fork", "plain"), default="auto")
+    add_format(verify)
+
+    sweep = add("sweep", "run one notebook over a grid of parameters", _sweep)
+    sweep.add_argument("notebook", help="path, name or number of a notebook")
+    sweep.add_argument(
+        "--grid",
+        action="append",
+        default=[],
+        required=True,
+        metavar="NAME=VALUES",
+        help="values of a parameter, as in language=zh,en; can be repeated",
+    )
+    sweep.add_argument("--output", type=pathlib.Path, metavar="DIR", help="where to write")
+    sweep.add_argument(
+        "--explain", action="store_true", help="say why each combination was run or kept"
+    )
+    add_running(sweep)
 
     run = add("run", "run one notebook with parameters of your own", _run, data=False)
     run.add_argument("notebook", help="path, name or number of a notebook")
@@ -182,10 +235,77 @@ def _run(options: argparse.Namespace) -> int:
 
 def _reproduce(options: argparse.Namespace) -> int:
     from stdpolicy.reproduction.reproduce import project_folder, reproduce, summary
+    from stdpolicy.reproduction.runs import explain
 
-    results = reproduce(options.output, options.data, options.processes)
-    print(summary(results, (options.output or project_folder()).resolve()), file=sys.stderr)
-    return 1 if any(result.error for result in results) else 0
+    root = (options.output or project_folder()).resolve()
+    outcomes = reproduce(
+        root,
+        options.data,
+        options.processes,
+        notebooks=options.notebooks,
+        only=options.only,
+        force=options.force,
+        workers=options.workers,
+    )
+    if options.explain:
+        print(explain(outcomes))
+    print(summary(outcomes, root), file=sys.stderr)
+    return 1 if any(outcome.error for outcome in outcomes) else 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from stdpolicy.reproduction.reproduce import project_folder
+    from stdpolicy.reproduction.verify import promised, verify
+
+    root = (options.output or project_folder()).resolve()
+    found = verify(
+        root,
+        options.data,
+        options.processes,
+        notebooks=options.notebooks,
+        pictures=options.pictures or root / ".stdpolicy" / "differences",
+        workers=options.workers,
+    )
+    _print_table(found, options.format)
+    serious = found["finding"] != "equivalent"
+    if promised() or serious.any():
+        said = f"{len(found)} differences" if len(found) else "the same to the byte"
+        print(f"{said} in {root}", file=sys.stderr)
+        return 1 if len(found) else 0
+    said = "equivalent" if len(found) else "the same to the byte"
+    print(f"{said} (the same bytes are promised on Linux x86-64 only)", file=sys.stderr)
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from stdpolicy.reproduction.notebooks import find_notebook
+    from stdpolicy.reproduction.runs import explain
+    from stdpolicy.reproduction.sweep import parse_grid, sweep
+
+    path = find_notebook(options.notebook)
+    root = (options.output or pathlib.Path("sweeps") / path.stem).resolve()
+    outcomes = sweep(
+        path,
+        parse_grid(path, options.grid),
+        root,
+        options.data,
+        options.processes,
+        force=options.force,
+        workers=options.workers,
+    )
+    if options.explain:
+        print(explain(outcomes))
+    for outcome in outcomes:
+        if outcome.error:
+            print(outcome.error, file=sys.stderr)
+    good = [outcome for outcome in outcomes if not outcome.error]
+    kept = sum(outcome.state == "kept" for outcome in good)
+    print(
+        f"{len(good)} of {len(outcomes)} runs done ({kept} kept from before); "
+        f"tables of all of them in {root / 'tables'}",
+        file=sys.stderr,
+    )
+    return 1 if len(good) < len(outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ import contextlib
 import os
 import pathlib
 import tempfile
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write_bytes(path: pathlib.Path, content: bytes) -> None:
@@ -31,13 +33,13 @@ def write_text(path: pathlib.Path, content: str) -> None:
     write_bytes(path, content.encode("utf-8"))
 
 
-def csv_text(frame: pd.DataFrame) -> str:
+def csv_text(frame: "pd.DataFrame") -> str:
     """A table as CSV: LF, whole numbers without a decimal point, true and false, no index."""
     truth = frame.select_dtypes(["bool", "boolean"]).columns
     frame = frame.assign(**{c: frame[c].map({True: "true", False: "false"}) for c in truth})
     return str(frame.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
-def write_csv(path: pathlib.Path, frame: pd.DataFrame) -> None:
+def write_csv(path: pathlib.Path, frame: "pd.DataFrame") -> None:
     """Write a table as CSV; see :func:`csv_text`."""
     write_text(path, csv_text(frame))

@@ -1,10 +1,10 @@
 """The notebooks: where they are, which parameters they take, and a form without chance in it."""
 
+import ast
 import copy
+import json
 import pathlib
 from typing import Any
-
-import nbformat
 
 from stdpolicy import schema
 from stdpolicy.errors import UsageError
@@ -51,33 +51,67 @@ def find_notebook(name: str) -> pathlib.Path:
 
 
 def read_notebook(path: pathlib.Path) -> Any:
-    """Read a notebook.
+    """Read a notebook as nbformat does.
 
     Raises
     ------
     UsageError
         When the file is not a notebook.
     """
+    import nbformat  # here, since looking at a notebook should not take that long
+
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         raise UsageError(f"{path} cannot be read as a notebook ({error})") from error
 
 
+def _code_cells(path: pathlib.Path) -> list[tuple[str, list[str]]]:
+    """Source and tags of the code cells."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [
+            ("".join(cell["source"]), cell.get("metadata", {}).get("tags", []))
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{path} cannot be read as a notebook ({what})") from error
+
+
 def parameters_of(path: pathlib.Path) -> dict[str, Any]:
     """Names and defaults of a notebook's parameters, from the cell tagged ``parameters``.
+
+    The cell is read, not run: each of its lines gives a name a plain value.
 
     Raises
     ------
     UsageError
-        When no cell has the tag.
+        When no cell has the tag, or it holds anything but plain values.
     """
-    for cell in read_notebook(path).cells:
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
-            scope: dict[str, Any] = {}
-            exec(compile(cell.source, str(path), "exec"), {}, scope)
-            return scope
+    for source, tags in _code_cells(path):
+        if "parameters" in tags:
+            return _plain_values(path, source)
     raise UsageError(f"{path.name} has no cell tagged 'parameters'; tag the one with the defaults")
+
+
+def _plain_values(path: pathlib.Path, source: str) -> dict[str, Any]:
+    wrong = "the parameters cell of {} holds {!r}; each line there is NAME = VALUE, without code"
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError as error:
+        raise UsageError(wrong.format(path.name, (error.text or source).strip())) from error
+    values = {}
+    for line in lines:
+        names = line.targets if isinstance(line, ast.Assign) else []
+        try:
+            if len(names) != 1 or not isinstance(names[0], ast.Name):
+                raise ValueError
+            values[names[0].id] = ast.literal_eval(line.value)  # type: ignore[attr-defined]
+        except ValueError as error:
+            raise UsageError(wrong.format(path.name, ast.unparse(line))) from error
+    return values
 
 
 def check_parameters(path: pathlib.Path, given: dict[str, Any]) -> None:
@@ -135,6 +169,8 @@ def normalise(notebook: Any, language: str | None = None) -> Any:
     dropped or made regular. With a language, the text cells of other languages (tagged ``en`` or
     ``zh``) are dropped too.
     """
+    import nbformat
+
     out = copy.deepcopy(notebook)
     out.metadata = nbformat.from_dict(copy.deepcopy(_KERNEL))
     others = {tag for tag in LANGUAGES if language and tag != language}
@@ -158,4 +194,6 @@ def normalise(notebook: Any, language: str | None = None) -> Any:
 
 def to_text(notebook: Any) -> str:
     """A notebook as the text of its file."""
+    import nbformat
+
     return str(nbformat.writes(notebook)) + "\n"

@@ -4,7 +4,6 @@ import dataclasses
 import logging
 import os
 import pathlib
-import sys
 import tempfile
 import time
 import warnings
@@ -13,20 +12,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from stdpolicy.errors import StdpolicyError
+from stdpolicy.files import write_text
 from stdpolicy.reproduction.notebooks import check_parameters, normalise, read_notebook, to_text
 
-#: What the kernel of every run sees, so that results do not depend on the machine's settings.
-_ENVIRONMENT = {
+#: What the kernel of every run sees, so that results do not depend on the machine's settings. The
+#: order of additions depends on the number of threads.
+ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
     "LC_ALL": "C.UTF-8",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no notices of the debugger
     "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
     "SOURCE_DATE_EPOCH": "0",
     "TZ": "UTC",
 }
 
-#: A socket's path may have some 100 characters, of which a kernel's name takes half.
-_LONGEST_FOLDER = 50
+#: Beginning of the names of scratch folders; short, since paths of sockets have to be.
+SCRATCH = "sp-"
 
 
 class NotebookError(StdpolicyError):
@@ -37,8 +42,9 @@ class NotebookError(StdpolicyError):
 class Job:
     """One run: a notebook, its parameters, the file that takes the executed copy.
 
-    ``folder`` is where the kernel works, to which relative paths refer. ``language`` is that of the
-    text cells to keep; without it all are kept.
+    ``folder`` is where the kernel works, to which relative paths refer; below it and the folder
+    that the parameter ``output`` names the notebook may write. ``language`` is that of the text
+    cells to keep; without it all are kept.
     """
 
     notebook: pathlib.Path
@@ -50,19 +56,21 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """How a run went: seconds it took, and the error in words when it failed."""
+    """How a run went: seconds, the error in words when it failed, what it loaded and read."""
 
     job: Job
     seconds: float
     error: str | None
+    modules: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @contextmanager
 def _quiet_environment() -> Iterator[pathlib.Path]:
     """Settings for a run; gives a scratch folder that goes with it."""
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="sp-") as folder:
-        os.environ.update(_ENVIRONMENT, IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder)
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as folder:
+        os.environ.update(ENVIRONMENT, IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder)
         try:
             yield pathlib.Path(folder)
         finally:
@@ -70,8 +78,19 @@ def _quiet_environment() -> Iterator[pathlib.Path]:
             os.environ.update(before)
 
 
-def run_notebook(job: Job) -> None:
+def run_notebook(job: Job, fork: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Run a notebook in a kernel of its own and write the executed copy to ``job.target``.
+
+    Parameters
+    ----------
+    job : Job
+    fork : bool
+        Whether the kernel is forked from this process, which then runs no other notebook.
+
+    Returns
+    -------
+    tuple
+        Modules of the package that the notebook loaded, and files that it read.
 
     Raises
     ------
@@ -80,43 +99,63 @@ def run_notebook(job: Job) -> None:
     NotebookError
         When a cell fails or the kernel cannot be run; nothing is written then.
     """
+    check_parameters(job.notebook, job.parameters)
+    with _quiet_environment() as scratch:
+        trace = scratch / "trace"
+        own = [job.folder, scratch, job.folder / str(job.parameters.get("output") or ".")]
+        from stdpolicy.reproduction import kernel
+
+        os.environ.update(kernel.settings(trace, own))
+        manager = "FileKernelManager"
+        if fork:
+            kernel.ForkedKernelManager.waiting = kernel.ForkedKernel(job.folder)
+            manager = "ForkedKernelManager"
+        executed = scratch / "executed.ipynb"
+        _execute(job, executed, f"{kernel.__name__}.{manager}")
+        modules, reads = _traced(trace)
+        text = to_text(normalise(read_notebook(executed), job.language))
+    write_text(job.target, text)
+    return modules, reads
+
+
+def _execute(job: Job, executed: pathlib.Path, manager: str) -> None:
     # Imported here: papermill takes a second, and only runs need it.
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from stdpolicy.files import write_text
-
-    check_parameters(job.notebook, job.parameters)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with _quiet_environment() as scratch:
-        executed = scratch / "executed.ipynb"
-        transport = {}
-        if sys.platform == "linux" and len(str(scratch)) < _LONGEST_FOLDER:
-            transport["kernel_manager_class"] = "stdpolicy.reproduction.kernel.FileKernelManager"
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # notices of the runner, not of the notebook
-                papermill.execute_notebook(
-                    str(job.notebook),
-                    str(executed),
-                    parameters=job.parameters,
-                    kernel_name="python3",
-                    progress_bar=False,
-                    log_output=False,
-                    extra_arguments=["--IPKernelApp.log_level=40"],  # no notices in the display
-                    cwd=str(job.folder),
-                    language="python",
-                    **transport,
-                )
-        except PapermillExecutionError as error:
-            raise NotebookError(_failure(job, error)) from None
-        except Exception as error:  # whatever the kernel or the runner breaks on
-            raise NotebookError(
-                f"{job.notebook.name} could not be run ({type(error).__name__}: {error}); "
-                "run it again, and open it in JupyterLab if that does not help"
-            ) from error
-        text = to_text(normalise(read_notebook(executed), job.language))
-    write_text(job.target, text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # notices of the runner, not of the notebook
+            papermill.execute_notebook(
+                str(job.notebook),
+                str(executed),
+                parameters=job.parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                cwd=str(job.folder),
+                language="python",
+                kernel_manager_class=manager,
+                shutdown_kernel="immediate",  # it has nothing of its own to put in order
+            )
+    except PapermillExecutionError as error:
+        raise NotebookError(_failure(job, error)) from None
+    except Exception as error:  # whatever the kernel or the runner breaks on
+        raise NotebookError(
+            f"{job.notebook.name} could not be run ({type(error).__name__}: {error}); "
+            "run it again, and open it in JupyterLab if that does not help"
+        ) from error
+
+
+def _traced(trace: pathlib.Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    lines = trace.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    modules, reads = (
+        tuple(sorted(line.removeprefix(what) for line in lines if line.startswith(what)))
+        for what in ("module ", "read ")
+    )
+    return modules, reads
 
 
 def _failure(job: Job, error: Any) -> str:
@@ -130,12 +169,17 @@ def _failure(job: Job, error: Any) -> str:
     )
 
 
-def attempt(job: Job) -> Result:
+def attempt(job: Job, fork: bool = False) -> Result:
     """Run a job and report failure as a value, for runs side by side."""
     start = time.monotonic()
-    error = None
+    error: str | None = None
+    modules: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     try:
-        run_notebook(job)
+        modules, reads = run_notebook(job, fork)
     except StdpolicyError as failure:
         error = str(failure)
-    return Result(job, time.monotonic() - start, error)
+    except OSError as failure:
+        place = f" {failure.filename}" if failure.filename else ""
+        error = f"{job.notebook.name}: cannot read or write{place}: {failure.strerror}"
+    return Result(job, time.monotonic() - start, error, modules, reads)

@@ -1,0 +1,135 @@
+"""Running jobs side by side, from the side that asks for it."""
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from typing import IO, Literal
+
+from stdpolicy.errors import StdpolicyError, UsageError
+from stdpolicy.reproduction.run import ENVIRONMENT, Job, Result
+from stdpolicy.reproduction.server import to_line, understood
+
+#: Forked processes, new ones, or whatever suits the system.
+Kind = Literal["auto", "fork", "plain"]
+KINDS = ("auto", "fork", "plain")
+
+
+class Workers:
+    """Processes that run jobs, started at once so that they are ready when jobs come.
+
+    Parameters
+    ----------
+    number : int
+        Jobs that are run side by side.
+    kind : str
+        ``fork``: processes forked from one that has done the imports, on Linux; ``plain``: new
+        processes; ``auto``: the first where it is possible.
+
+    Raises
+    ------
+    UsageError
+        When processes cannot be forked here.
+    """
+
+    def __init__(self, number: int, kind: Kind = "auto") -> None:
+        can_fork = sys.platform == "linux"
+        if kind == "fork" and not can_fork:
+            raise UsageError("workers 'fork' are possible on Linux only; use 'plain'")
+        forks = can_fork and kind != "plain"
+        self._processes: list[subprocess.Popen[str]] = []
+        self._lanes: list[tuple[IO[str], IO[str]]] = []
+        (self._start_forking if forks else self._start_plain)(number)
+
+    def _start_forking(self, number: int) -> None:
+        theirs: list[int] = []
+        for _ in range(number):
+            asked, ask = os.pipe()
+            told, tell = os.pipe()
+            theirs += [asked, tell]
+            self._lanes.append(
+                (os.fdopen(ask, "w", encoding="utf-8"), os.fdopen(told, encoding="utf-8"))
+            )
+        self._launch(["--lanes", *map(str, theirs)], pass_fds=theirs, stdin=subprocess.DEVNULL)
+        for descriptor in theirs:
+            os.close(descriptor)
+
+    def _start_plain(self, number: int) -> None:
+        for _ in range(number):
+            process = self._launch([], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert process.stdin
+            assert process.stdout
+            self._lanes.append((process.stdin, process.stdout))
+
+    def _launch(self, arguments: list[str], **settings: object) -> "subprocess.Popen[str]":
+        process: subprocess.Popen[str] = subprocess.Popen(
+            [sys.executable, "-m", "stdpolicy.reproduction.server", *arguments],
+            env=os.environ | ENVIRONMENT,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl-C is for the one who asked
+            **settings,  # type: ignore[call-overload]
+        )
+        self._processes.append(process)
+        return process
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Result]:
+        """Results of jobs, as they come.
+
+        Raises
+        ------
+        StdpolicyError
+            When a process ends before its jobs are done.
+        """
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        done: queue.SimpleQueue[Result | str] = queue.SimpleQueue()
+        for job in jobs:
+            waiting.put(job)
+
+        def serve(ask: IO[str], told: IO[str]) -> None:
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    job = waiting.get_nowait()
+                    try:
+                        ask.write(to_line(job))
+                        ask.flush()
+                        line = told.readline()
+                    except (OSError, ValueError):
+                        line = ""
+                    done.put(understood(line, job) if line else job.notebook.name)
+                    if not line:
+                        return
+
+        for lane in self._lanes:
+            threading.Thread(target=serve, args=lane, daemon=True).start()
+        for _ in jobs:
+            result = done.get()
+            if isinstance(result, str):
+                raise StdpolicyError(
+                    f"the process that ran {result} ended unexpectedly; run it again, "
+                    "and see whether there is memory enough"
+                )
+            yield result
+
+    def close(self) -> None:
+        """End the processes and whatever they run."""
+        for ask, _ in self._lanes:
+            with contextlib.suppress(OSError):
+                ask.close()
+        for process in self._processes:
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for _, told in self._lanes:
+            with contextlib.suppress(OSError):
+                told.close()
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
