@@ -1,5 +1,6 @@
 """Running notebooks: parameters, failures, the same bytes, nothing by halves."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -12,7 +13,7 @@ import pytest
 
 from conftest import off_pins
 from stdpolicy import DataError, UsageError, cli
-from stdpolicy.reproduction import notebooks
+from stdpolicy.reproduction import manifest, notebooks
 from stdpolicy.reproduction import reproduce as reproduction
 from stdpolicy.reproduction.run import Job, NotebookError, run_notebook
 
@@ -30,15 +31,19 @@ def write_book(path: pathlib.Path, *sources: str) -> pathlib.Path:
     return path
 
 
-@pytest.fixture
-def book(tmp_path):
-    write = (
+def writing(*names: str, content: str = "'a\\n1\\n'") -> str:
+    """Source of a cell that writes tables; ``content`` is an expression."""
+    return (
         "import pathlib\n"
         'folder = pathlib.Path(output) / "reports" / "tables"\n'
         "folder.mkdir(parents=True, exist_ok=True)\n"
-        '_ = (folder / "t.csv").write_text("a\\n1\\n")'
+        f"_ = [(folder / name).write_text({content}) for name in {names!r}]"
     )
-    return write_book(tmp_path / "books" / "01_small.ipynb", PARAMETERS, write)
+
+
+@pytest.fixture
+def book(tmp_path):
+    return write_book(tmp_path / "books" / "01_small.ipynb", PARAMETERS, writing("t.csv"))
 
 
 @pytest.fixture
@@ -154,7 +159,7 @@ def files(root: pathlib.Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".stdpolicy" not in path.parts
     }
 
 
@@ -174,41 +179,43 @@ def test_a_failing_notebook_stops_neither_the_others_nor_loses_earlier_results(
     assert "reports/tables/t.csv" in made
     assert "reports/notebooks/zh/01_small.ipynb" in made
     assert made["reports/notebooks/en/02_broken.ipynb"] == b"from an earlier run"
-    assert "ro-crate-metadata.json" not in made
-    assert not [name for name in made if ".stdpolicy-" in name or name.endswith(".part")]
+    assert not [name for name in made if name.endswith(".part")]
+    told = {record.name for record in manifest.read(root / manifest.MANIFEST)}
+    assert told == {"01_small en", "01_small zh"}
 
 
 def test_results_of_notebooks_that_are_no_more_go(book, tmp_path, monkeypatch):
-    stale = tmp_path / "root" / "figures" / "en" / "old.pdf"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"old")
-    kept = tmp_path / "root" / "notes.txt"
-    kept.write_bytes(b"mine")
+    root = tmp_path / "root"
+    other = write_book(tmp_path / "books" / "03_other.ipynb", PARAMETERS, writing("x", "y"))
+    monkeypatch.setattr(reproduction, "list_notebooks", lambda: [book, other])
+    reproduction.reproduce(root, processes=1)
+    assert {"reports/tables/x", "reports/tables/y"} <= files(root).keys()
+    (root / "reports" / "tables" / "y").write_text("mine now")
+    (root / "figures").mkdir()
+    (root / "figures" / "mine.pdf").write_text("mine")
     monkeypatch.setattr(reproduction, "list_notebooks", lambda: [book])
-    reproduction.reproduce(tmp_path / "root", processes=1)
-    assert not stale.exists()
-    assert kept.exists()
+    reproduction.reproduce(root, processes=1)
+    left = files(root)
+    assert "reports/tables/x" not in left
+    assert left["reports/tables/y"] == b"mine now"  # what somebody changed is theirs
+    assert "figures/mine.pdf" in left
 
 
 def test_table_that_depends_on_the_language_is_refused(tmp_path, monkeypatch, capsys):
-    write = (
-        "import pathlib\n"
-        'folder = pathlib.Path(output) / "reports" / "tables"\n'
-        "folder.mkdir(parents=True, exist_ok=True)\n"
-        '_ = (folder / "t.csv").write_text(language)'
+    path = write_book(
+        tmp_path / "01_uneven.ipynb", PARAMETERS, writing("t.csv", content="language")
     )
-    path = write_book(tmp_path / "01_uneven.ipynb", PARAMETERS, write)
     monkeypatch.setattr(reproduction, "list_notebooks", lambda: [path])
     assert cli.main(["reproduce", "--output", str(tmp_path / "root")]) == 1
     assert "must not depend on the language" in capsys.readouterr().err
-    assert files(tmp_path / "root") == {}
+    assert files(tmp_path / "root") == {}  # not even the manifest
 
 
 def test_faulty_tables_stop_everything_before_a_notebook_runs(study, tmp_path):
     study.replace("targets", "exact", "exakt")
     with pytest.raises(DataError, match="exakt"):
         reproduction.reproduce(tmp_path / "root", study.data)
-    assert not (tmp_path / "root").exists()
+    assert files(tmp_path / "root") == {}
 
 
 def reproduce_in(root: pathlib.Path, processes: int, **environment: str) -> dict[str, bytes]:
@@ -263,7 +270,8 @@ def test_a_study_of_ones_own_can_be_reproduced(study, tmp_path):
     assert (root / "figures" / "zh" / "promised_standards.pdf").is_file()
     graph = json.loads((root / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
     (targets,) = [e for e in graph if e["@id"] == "data/targets.csv"]
-    assert targets["contentSize"] == str(study.file("targets").stat().st_size)
+    content = study.file("targets").read_bytes()
+    assert targets["sha256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_no_kernel_of_the_users_takes_the_place_of_ours(book, tmp_path, monkeypatch):

@@ -1,17 +1,21 @@
 """The kernel of a run: it notes what it loads and reads, and writes in its own folders only.
 
 ``python -m stdpolicy.reproduction.kernel`` starts one like any other kernel. Where processes can be
-forked, :class:`ForkedKernel` is one that was forked with the heavy imports done and waits to be
-told its connection file; it is as clean as a new one, since nothing has run in it.
+forked, :func:`nurse` does the heavy imports once and forks a kernel whenever a run asks for one; it
+is as clean as a new one, since nothing has run in the process that it comes from.
 """
 
 import contextlib
+import gc
+import importlib
 import json
 import os
 import pathlib
+import select
 import signal
+import socket
 import sys
-import time
+import threading
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -19,6 +23,15 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
+#: What every kernel needs.
+_OWN = (
+    "IPython.core.completer",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "tornado.queues",
+)
 #: Carries the settings of :func:`watch` to a kernel that is started by command.
 _SETTINGS = "STDPOLICY_WATCH"
 #: A socket's path may have some 100 characters, of which a kernel's name takes half.
@@ -34,25 +47,30 @@ _NO_WRITE = (
 
 
 def watch(trace: str, writable: Iterable[str]) -> None:
-    """Note in a file which modules of the package load and which files are read, from now on.
+    """Note in a file which files are read from now on, those of modules too.
 
     Parameters
     ----------
     trace : str
-        Takes a line for each module and each file, once: ``module NAME`` or ``read PATH``.
+        Takes a line for each path, once.
     writable : iterable of str
         Folders below which files may be written; elsewhere an attempt raises ``PermissionError``.
     """
     note = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     known: set[str] = set()
     home = pathlib.Path.home()
-    own = (*writable, home / ".cache", home / ".config" / "matplotlib", "/dev")
+    own: list[str | pathlib.Path] = [
+        *writable,
+        home / ".cache",
+        home / ".config" / "matplotlib",
+        "/dev",
+    ]
     allowed = tuple(os.path.realpath(folder) for folder in own)
 
-    def tell(line: str) -> None:
-        if line not in known:
-            known.add(line)
-            os.write(note, line.encode("utf-8", "surrogateescape") + b"\n")
+    def tell(path: str) -> None:
+        if path not in known:
+            known.add(path)
+            os.write(note, path.encode("utf-8", "surrogateescape") + b"\n")
 
     def forbid(path: Any) -> None:
         name = os.path.realpath(os.fsdecode(path))
@@ -61,11 +79,7 @@ def watch(trace: str, writable: Iterable[str]) -> None:
             raise PermissionError(_NO_WRITE.format(name))
 
     def see(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "import":
-            name = arguments[0]
-            if name.split(".")[0] == "stdpolicy":
-                tell(f"module {name}")
-        elif event == "open":
+        if event == "open":
             path, mode, flags = arguments
             if isinstance(path, (str, bytes)):
                 writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if flags else 0
@@ -73,7 +87,7 @@ def watch(trace: str, writable: Iterable[str]) -> None:
                     forbid(path)
                 else:
                     # Links stay as they are, so that a path below the run's folder is seen as one.
-                    tell(f"read {os.path.abspath(os.fsdecode(path))}")  # noqa: PTH100
+                    tell(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
         elif event in ("os.remove", "os.mkdir", "os.rmdir", "os.truncate"):
             if isinstance(arguments[0], (str, bytes)):
                 forbid(arguments[0])
@@ -88,8 +102,17 @@ def settings(trace: pathlib.Path, writable: Iterable[pathlib.Path]) -> dict[str,
     return {_SETTINGS: json.dumps([str(trace), [str(folder) for folder in writable]])}
 
 
+def _import_own() -> None:
+    """Import the kernel, without its debugger: nobody steps through a run, and it is large."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    for name in _OWN:
+        importlib.import_module(name)
+    del sys.modules["debugpy"]
+
+
 def serve(arguments: list[str]) -> None:
     """Be the kernel until it is told to stop."""
+    _import_own()
     from ipykernel.kernelapp import IPKernelApp
 
     if _SETTINGS in os.environ:
@@ -125,62 +148,39 @@ class FileKernelManager(AsyncKernelManager):
 
 
 class ForkedKernel:
-    """A process that will be a kernel; beside that it looks like ``subprocess.Popen``."""
+    """A kernel forked by a nurse; beside that it looks like ``subprocess.Popen``."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, folder: pathlib.Path) -> None:
-        """Fork this process, in which no kernel and no other thread may have run."""
+    def __init__(self, nurse: socket.socket, arguments: list[str]) -> None:
+        """Ask a nurse for a kernel that works here, in the environment of this process."""
         self.returncode: int | None = None
-        listen, self._tell = os.pipe()
-        parent = os.getpid()
-        self.pid = os.fork()
-        if self.pid == 0:
-            status = 1
-            with contextlib.suppress(SystemExit):
-                os.close(self._tell)
-                self._become(listen, folder, parent)
-                status = 0
-            os._exit(status)
+        # The kernel ends when this end of the pipe is closed, however this process ends.
+        listen, self._life = os.pipe()
+        asked = {"arguments": arguments, "folder": str(pathlib.Path.cwd()), "env": {**os.environ}}
+        socket.send_fds(nurse, [json.dumps(asked).encode() + b"\n"], [listen])
         os.close(listen)
-
-    @staticmethod
-    def _become(listen: int, folder: pathlib.Path, parent: int) -> None:
-        with os.fdopen(listen, encoding="utf-8") as stream:
-            told = stream.read()
-        if not told:  # the run ended before it began
-            return
-        os.chdir(folder)
-        if "numpy" in sys.modules:
-            import numpy as np
-
-            np.random.seed()  # chance is not shared with other runs
-        sys.argv = ["kernel"]
-        serve([*json.loads(told), f"--IPKernelApp.parent_handle={parent}"])
-
-    def start(self, arguments: list[str]) -> None:
-        """Tell it to be a kernel now."""
-        with os.fdopen(self._tell, "w", encoding="utf-8") as stream:
-            json.dump(arguments, stream)
+        self.pid = int(nurse.recv(64) or 0)
+        if not self.pid:
+            raise RuntimeError("the process that forks kernels has ended")
+        self._handle = os.pidfd_open(self.pid)
 
     def poll(self) -> int | None:
-        """Its exit status, None while it runs."""
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
+        """A status once it ended, None while it runs."""
+        if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
+            self.returncode = 0
         return self.returncode
 
     def wait(self) -> int:
-        """Its exit status, once it ended."""
-        while (status := self.poll()) is None:
-            time.sleep(0.005)
-        return status
+        """A status, once it ended."""
+        select.select([self._handle], [], [])
+        self.returncode = 0
+        return 0
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, if it is still there."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            signal.pidfd_send_signal(self._handle, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -191,20 +191,69 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
 
+def nurse(runs: list[socket.socket], modules: Iterable[str]) -> None:
+    """Import modules, then fork a kernel for every request, until no run can ask any more."""
+    _import_own()
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    while runs:
+        for run in select.select(runs, [], [])[0]:
+            text, descriptors, _, _ = socket.recv_fds(run, 2**20, 1)
+            if not text:
+                runs.remove(run)
+                run.close()
+                continue
+            while not text.endswith(b"\n"):
+                text += run.recv(2**20)
+            child = os.fork()
+            if child == 0:
+                status = 1
+                with contextlib.suppress(SystemExit):
+                    for other in runs:
+                        other.close()
+                    _become(json.loads(text), descriptors[0])
+                    status = 0
+                os._exit(status)
+            os.close(descriptors[0])
+            run.sendall(str(child).encode())
+
+
+def _become(asked: dict[str, Any], life: int) -> None:
+    """Be the kernel that was asked for."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    os.chdir(asked["folder"])
+    if "numpy" in sys.modules:
+        import numpy as np
+
+        np.random.seed()  # chance is not shared with other runs
+
+    def end_with_the_run() -> None:
+        os.read(life, 1)
+        os._exit(1)
+
+    threading.Thread(target=end_with_the_run, daemon=True).start()
+    sys.argv = ["kernel"]
+    serve([*asked["arguments"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
 class _ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        waiting = ForkedKernelManager.waiting
-        assert waiting is not None
-        waiting.start(cmd[3:])  # what follows python -m MODULE
-        # Without a process group of its own, since it shares that of the run.
-        self.process, self.pid = cast(Any, waiting), cast(Any, waiting.pid)
+        nurse = ForkedKernelManager.nurse
+        assert nurse is not None
+        kernel = ForkedKernel(nurse, cmd[3:])  # what follows python -m MODULE
+        self.process, self.pid = cast(Any, kernel), cast(Any, kernel.pid)
         return self.connection_info
 
 
 class ForkedKernelManager(FileKernelManager):
-    """A manager of the kernel that waits in this process."""
+    """A manager of kernels that come from the nurse of this process."""
 
-    waiting: ForkedKernel | None = None
+    nurse: socket.socket | None = None
 
     async def _async_pre_start_kernel(self, **settings: Any) -> Any:
         self.kernel_id = "forked"

@@ -80,6 +80,35 @@ def _code_cells(path: pathlib.Path) -> list[tuple[str, list[str]]]:
         raise UsageError(f"{path} cannot be read as a notebook ({what})") from error
 
 
+#: What the package imports for most notebooks that use it.
+_OF_THE_PACKAGE = (
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_pdf",
+    "matplotlib.backends.backend_svg",
+    "pandas",
+    "PIL.PngImagePlugin",
+    "seaborn",
+)
+
+
+def imports_of(path: pathlib.Path) -> list[str]:
+    """Modules that a notebook imports, without those of this package but with what they import."""
+    found: dict[str, None] = {}
+    for source, _ in _code_cells(path):
+        try:
+            lines = list(ast.walk(ast.parse(source)))
+        except SyntaxError:  # a magic, or a mistake that the run will tell of
+            continue
+        for line in lines:
+            names = [alias.name for alias in line.names] if isinstance(line, ast.Import) else []
+            if isinstance(line, ast.ImportFrom) and line.module and not line.level:
+                names = [line.module]
+            for name in names:
+                own = name.split(".")[0] == "stdpolicy"
+                found |= dict.fromkeys(_OF_THE_PACKAGE if own else [name])
+    return list(found)
+
+
 def parameters_of(path: pathlib.Path) -> dict[str, Any]:
     """Names and defaults of a notebook's parameters, from the cell tagged ``parameters``.
 

@@ -1,9 +1,11 @@
 """Which runs have to be made, and why: what each depends on is compared by content, not by time."""
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
 import importlib.metadata
+import importlib.util
 import json
 import pathlib
 import platform
@@ -154,7 +156,7 @@ class Inputs:
     def of(self, result: Result) -> list[str]:
         """Names of all that a run depended on."""
         names = {f"notebooks/{result.job.notebook.name}"}
-        for module in (*RUNNER, *result.modules):
+        for module in RUNNER:
             names |= self._module(module)
         for text in result.reads:
             names |= self._read(pathlib.Path(text), result.job)
@@ -171,11 +173,17 @@ class Inputs:
         if path.is_relative_to(job.folder):
             inside = path.relative_to(job.folder)
             return {inside.as_posix()} if inside.parts[0] == "data" else set()
+        if path.suffix == ".pyc":
+            with contextlib.suppress(ValueError):
+                path = pathlib.Path(importlib.util.source_from_cache(str(path)))
         path = path.resolve()
         if path.is_relative_to(self.data):
             return {f"data/{path.relative_to(self.data).as_posix()}"}
         if path.is_relative_to(schema.packaged_folder().resolve()):
             return {f"data/{path.name}"}
+        if path.is_relative_to(self.package):
+            own = path.suffix in (".py", ".html", ".css", ".js", ".j2")
+            return {f"src/stdpolicy/{path.relative_to(self.package).as_posix()}"} if own else set()
         if path.is_relative_to(self.site):
             name = f"site-packages/{path.relative_to(self.site).as_posix()}"
             return {name} if path.suffix in _FONTS else set()

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import os
 import pathlib
+import socket
 import tempfile
 import time
 import warnings
@@ -56,12 +57,11 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """How a run went: seconds, the error in words when it failed, what it loaded and read."""
+    """How a run went: seconds, the error in words when it failed, which files it read."""
 
     job: Job
     seconds: float
     error: str | None
-    modules: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
 
 
@@ -78,19 +78,19 @@ def _quiet_environment() -> Iterator[pathlib.Path]:
             os.environ.update(before)
 
 
-def run_notebook(job: Job, fork: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def run_notebook(job: Job, nurse: socket.socket | None = None) -> tuple[str, ...]:
     """Run a notebook in a kernel of its own and write the executed copy to ``job.target``.
 
     Parameters
     ----------
     job : Job
-    fork : bool
-        Whether the kernel is forked from this process, which then runs no other notebook.
+    nurse : socket, optional
+        Leads to a process that forks kernels; a new process is the kernel without it.
 
     Returns
     -------
-    tuple
-        Modules of the package that the notebook loaded, and files that it read.
+    tuple of str
+        Files that the notebook read, those of modules too.
 
     Raises
     ------
@@ -106,16 +106,14 @@ def run_notebook(job: Job, fork: bool = False) -> tuple[tuple[str, ...], tuple[s
         from stdpolicy.reproduction import kernel
 
         os.environ.update(kernel.settings(trace, own))
-        manager = "FileKernelManager"
-        if fork:
-            kernel.ForkedKernelManager.waiting = kernel.ForkedKernel(job.folder)
-            manager = "ForkedKernelManager"
+        kernel.ForkedKernelManager.nurse = nurse
+        manager = "ForkedKernelManager" if nurse else "FileKernelManager"
         executed = scratch / "executed.ipynb"
         _execute(job, executed, f"{kernel.__name__}.{manager}")
-        modules, reads = _traced(trace)
+        lines = trace.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
         text = to_text(normalise(read_notebook(executed), job.language))
     write_text(job.target, text)
-    return modules, reads
+    return tuple(sorted(lines))
 
 
 def _execute(job: Job, executed: pathlib.Path, manager: str) -> None:
@@ -149,15 +147,6 @@ def _execute(job: Job, executed: pathlib.Path, manager: str) -> None:
         ) from error
 
 
-def _traced(trace: pathlib.Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    lines = trace.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    modules, reads = (
-        tuple(sorted(line.removeprefix(what) for line in lines if line.startswith(what)))
-        for what in ("module ", "read ")
-    )
-    return modules, reads
-
-
 def _failure(job: Job, error: Any) -> str:
     source = "\n".join(f"    {line}" for line in str(error.source).splitlines())
     given = ", ".join(f"{k}={v!r}" for k, v in job.parameters.items()) or "the defaults"
@@ -169,17 +158,16 @@ def _failure(job: Job, error: Any) -> str:
     )
 
 
-def attempt(job: Job, fork: bool = False) -> Result:
+def attempt(job: Job, nurse: socket.socket | None = None) -> Result:
     """Run a job and report failure as a value, for runs side by side."""
     start = time.monotonic()
     error: str | None = None
-    modules: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     try:
-        modules, reads = run_notebook(job, fork)
+        reads = run_notebook(job, nurse)
     except StdpolicyError as failure:
         error = str(failure)
     except OSError as failure:
         place = f" {failure.filename}" if failure.filename else ""
         error = f"{job.notebook.name}: cannot read or write{place}: {failure.strerror}"
-    return Result(job, time.monotonic() - start, error, modules, reads)
+    return Result(job, time.monotonic() - start, error, reads)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from stdpolicy.errors import StdpolicyError, UsageError
 from stdpolicy.files import write_bytes
 from stdpolicy.reproduction import manifest
+from stdpolicy.reproduction.notebooks import imports_of, parameters_of
 from stdpolicy.reproduction.reuse import Inputs, Plan, Record, plain, sha256, versions, why
 from stdpolicy.reproduction.run import Job, Result
 from stdpolicy.reproduction.store import Store
@@ -87,8 +88,11 @@ def make(
         wanted = [p for p in plans if found[p.name][0] and (only is None or p.name in only)]
         outcomes, records = {}, {name: record for name, (_, record) in found.items()}
         if wanted:
-            with Workers(min(processes or os.cpu_count() or 1, len(wanted)), workers) as pool:
-                check_data(data, inputs, store)
+            number = min(processes or os.cpu_count() or 1, len(wanted))
+            modules = dict.fromkeys(n for plan in wanted for n in imports_of(plan.notebook))
+            with Workers(number, workers, list(modules)) as pool:
+                if any("data" in parameters_of(plan.notebook) for plan in wanted):
+                    check_data(data, inputs, store)
                 stages = {plan.name: store.stage(i) for i, plan in enumerate(wanted)}
                 jobs = [job(plan, stages[plan.name], data) for plan in wanted]
                 for plan, result in _shown(pool, jobs, wanted):
@@ -107,14 +111,18 @@ def make(
                 outcomes[plan.name] = Outcome(plan, "left" if reasons else "kept", reasons)
         good = [records[p.name] for p in plans if outcomes[p.name].state in ("done", "kept")]
         _agree(good)
-        if good and (wanted or store.kept()):
-            # What a run has made that failed now, or was left, stays as it is.
-            made = {name for name, outcome in outcomes.items() if outcome.state == "done"}
-            planned = {plan.name for plan in plans}
-            replaced = [r for r in earlier if r.name in made or r.name not in planned]
-            stay = {n for r in (*good, *earlier) if r not in replaced for n in r.results}
-            text = manifest.to_text(good)
-            store.publish(stay, replaced, manifest.MANIFEST, text)
+        # What a run has made that failed now, or was left, stays as it is.
+        made = {name for name, outcome in outcomes.items() if outcome.state == "done"}
+        planned = {plan.name for plan in plans}
+        replaced = [r for r in earlier if r.name in made or r.name not in planned]
+        if good and (replaced or store.kept()):
+            stay = [r for r in earlier if r not in replaced and r not in good]
+            told = sorted(
+                [*good, *(r for r in stay if _consistent(r, good))],
+                key=lambda r: [plan.name for plan in plans].index(r.name),
+            )
+            wanted_files = {name for record in (*good, *stay) for name in record.results}
+            store.publish(wanted_files, replaced, manifest.MANIFEST, manifest.to_text(told))
     return [outcomes[plan.name] for plan in plans]
 
 
@@ -161,6 +169,20 @@ def _record(plan: Plan, result: Result, inputs: Inputs, stage: pathlib.Path) -> 
     }
     taken = {name: inputs.hash(name, plan.notebook) for name in inputs.of(result)}
     return Record(plan.name, plan.source, plain(plan.parameters), taken, versions(), made)
+
+
+def _consistent(record: Record, good: list[Record]) -> bool:
+    """Whether an earlier run can be told of beside others: of each thing there is one version."""
+    return all(
+        mine.get(name, value) == value
+        for other in good
+        for mine, theirs in (
+            (record.inputs, other.inputs),
+            (record.versions, other.versions),
+            (record.results, other.results),
+        )
+        for name, value in theirs.items()
+    )
 
 
 def _agree(records: list[Record]) -> None:

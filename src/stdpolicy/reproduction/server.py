@@ -2,42 +2,28 @@
 
 ``python -m stdpolicy.reproduction.server`` reads one job a line (JSON) and answers each with one
 line. Where processes can be forked it is started with ``--lanes``, pairs of file descriptors, and
-serves as many jobs side by side as there are pairs: every lane is a fork that has run nothing and
-forks again for every job, so that each notebook begins as in a new process. Otherwise it serves
-one job after the other, each in a kernel that is a new process anyway.
+serves as many jobs side by side as there are pairs: every lane forks for every job, and asks a
+process that has imported ``--modules`` and run nothing to fork a kernel, so that each notebook
+begins as in a new process. Otherwise it serves one job after the other, each in a kernel that is a
+new process anyway.
 """
 
+import argparse
 import contextlib
 import dataclasses
+import functools
+import itertools
 import json
 import os
 import pathlib
 import select
 import signal
+import socket
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable
+from typing import NoReturn, TextIO
 
 from stdpolicy.reproduction.run import Job, Result, attempt
-
-#: What most notebooks import, and what runs them.
-_HEAVY = (
-    "IPython.core.completer",
-    "debugpy",
-    "ipykernel.debugger",
-    "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_pdf",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
-    "nbclient",
-    "pandas",
-    "PIL.Image",
-    "PIL.PngImagePlugin",
-    "scipy.optimize",
-    "scipy.sparse.csgraph",
-    "seaborn",
-)
 
 
 def to_line(job: Job) -> str:
@@ -64,26 +50,16 @@ def answer(result: Result) -> str:
 def understood(line: str, job: Job) -> Result:
     """The result of a job that a line tells."""
     fields = json.loads(line)
-    for name in ("modules", "reads"):
-        fields[name] = tuple(fields[name])
-    return Result(job, **fields)
+    return Result(job, fields["seconds"], fields["error"], tuple(fields["reads"]))
 
 
-def _prepare() -> None:
-    """Import what notebooks and their runner need."""
+def _import_runner() -> None:
+    """Import what runs notebooks."""
     # A grammar that only checks addresses in other schemas, and takes a second to build.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     import papermill  # noqa: F401
 
     del sys.modules["rfc3987_syntax"]
-
-
-def _import_heavy() -> None:
-    from importlib import import_module
-
-    for name in _HEAVY:
-        with contextlib.suppress(ImportError):
-            import_module(name)
 
 
 def serve_in_turn(questions: TextIO, answers: TextIO) -> None:
@@ -93,29 +69,48 @@ def serve_in_turn(questions: TextIO, answers: TextIO) -> None:
         answers.flush()
 
 
-def serve_by_forking(lanes: list[tuple[int, int]]) -> None:
-    """Fork a lane for each pair of descriptors, and wait for them."""
-    children = []
-    for mine in lanes:
+def serve_by_forking(lanes: list[tuple[int, int]], modules: list[str]) -> None:
+    """Fork a lane for each pair of descriptors, and the nurse of all kernels; wait for them."""
+    from stdpolicy.reproduction.kernel import nurse
+
+    pairs = [socket.socketpair() for _ in lanes]
+    children = [os.fork()]
+    if children[0] == 0:
+        for descriptor in itertools.chain(*lanes):
+            os.close(descriptor)
+        for mine, _ in pairs:
+            mine.close()
+        _leave(lambda: nurse([theirs for _, theirs in pairs], modules))
+    for _, theirs in pairs:
+        theirs.close()
+    _import_runner()  # while the nurse imports what notebooks need
+    for lane, (mine, _) in zip(lanes, pairs, strict=True):
         child = os.fork()
         if child == 0:
-            for other in lanes:
-                if other != mine:
-                    os.close(other[0])
-                    os.close(other[1])
-            try:
-                _lane(*mine)
-            finally:
-                os._exit(0)
+            for descriptor in itertools.chain(*(other for other in lanes if other != lane)):
+                os.close(descriptor)
+            for other, _ in pairs:
+                if other is not mine:
+                    other.close()
+            _leave(functools.partial(_lane, *lane, mine))
         children.append(child)
-    for lane in lanes:
-        os.close(lane[0])
-        os.close(lane[1])
+    for descriptor in itertools.chain(*lanes):
+        os.close(descriptor)
+    for mine, _ in pairs:
+        mine.close()
     for child in children:
         os.waitpid(child, 0)
 
 
-def _lane(questions: int, answers: int) -> None:
+def _leave(work: Callable[[], None]) -> NoReturn:
+    """Work in a forked process, and end it without what its parent would do at the end."""
+    try:
+        work()
+    finally:
+        os._exit(0)
+
+
+def _lane(questions: int, answers: int, nurse: socket.socket) -> None:
     with os.fdopen(questions, encoding="utf-8") as asked, os.fdopen(answers, "w") as told:
         # A line at a time and none ahead, so that the end of questions shows in the descriptor.
         while line := asked.readline():
@@ -123,10 +118,9 @@ def _lane(questions: int, answers: int) -> None:
             child = os.fork()
             if child == 0:
                 os.close(receive)
-                os.setsid()  # so that the run and its kernel can be ended together
                 asked.close()
                 told.close()
-                _run_forked(line, send)
+                _leave(functools.partial(_run, line, send, nurse))
             os.close(send)
             said = _listen(receive, asked.fileno(), child)
             os.waitpid(child, 0)
@@ -136,10 +130,9 @@ def _lane(questions: int, answers: int) -> None:
             told.flush()
 
 
-def _run_forked(line: str, send: int) -> None:
-    with contextlib.suppress(BaseException), os.fdopen(send, "w", encoding="utf-8") as stream:
-        stream.write(answer(attempt(from_line(line), fork=True)))
-    os._exit(0)
+def _run(line: str, send: int, nurse: socket.socket) -> None:
+    with os.fdopen(send, "w", encoding="utf-8") as stream:
+        stream.write(answer(attempt(from_line(line), nurse)))
 
 
 def _listen(receive: int, questions: int, child: int) -> str | None:
@@ -149,7 +142,7 @@ def _listen(receive: int, questions: int, child: int) -> str | None:
         ready = select.select([receive, questions], [], [])[0]
         if questions in ready:  # the next question comes after the answer: this is the end
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)  # and with it its kernel
             return None
         part = os.read(receive, 65536)
         if not part:
@@ -158,18 +151,21 @@ def _listen(receive: int, questions: int, child: int) -> str | None:
     os.close(receive)
     said = b"".join(parts).decode("utf-8")
     lost = {"seconds": 0.0, "error": "the process of the run was ended from outside"}
-    return said or json.dumps(lost | {"modules": [], "reads": []}) + "\n"
+    return said or json.dumps(lost | {"reads": []}) + "\n"
 
 
 def main(arguments: list[str]) -> None:
     """Serve until there are no more questions."""
-    _prepare()
-    if arguments[:1] == ["--lanes"]:
-        _import_heavy()
-        numbers: Any = [int(text) for text in arguments[1:]]
-        serve_by_forking(list(zip(numbers[::2], numbers[1::2], strict=True)))
-    else:
+    if not arguments:
+        _import_runner()
         serve_in_turn(sys.stdin, sys.stdout)
+        return
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lanes", nargs="+", type=int, required=True)
+    parser.add_argument("--modules", nargs="*", default=[])
+    chosen = parser.parse_args(arguments)
+    numbers = chosen.lanes
+    serve_by_forking(list(zip(numbers[::2], numbers[1::2], strict=True)), chosen.modules)
 
 
 if __name__ == "__main__":

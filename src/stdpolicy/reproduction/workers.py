@@ -28,6 +28,8 @@ class Workers:
     kind : str
         ``fork``: processes forked from one that has done the imports, on Linux; ``plain``: new
         processes; ``auto``: the first where it is possible.
+    modules : sequence of str
+        What the notebooks will import, so that forked processes have it already.
 
     Raises
     ------
@@ -35,16 +37,19 @@ class Workers:
         When processes cannot be forked here.
     """
 
-    def __init__(self, number: int, kind: Kind = "auto") -> None:
+    def __init__(self, number: int, kind: Kind = "auto", modules: Sequence[str] = ()) -> None:
         can_fork = sys.platform == "linux"
         if kind == "fork" and not can_fork:
             raise UsageError("workers 'fork' are possible on Linux only; use 'plain'")
         forks = can_fork and kind != "plain"
         self._processes: list[subprocess.Popen[str]] = []
         self._lanes: list[tuple[IO[str], IO[str]]] = []
-        (self._start_forking if forks else self._start_plain)(number)
+        if forks:
+            self._start_forking(number, modules)
+        else:
+            self._start_plain(number)
 
-    def _start_forking(self, number: int) -> None:
+    def _start_forking(self, number: int, modules: Sequence[str]) -> None:
         theirs: list[int] = []
         for _ in range(number):
             asked, ask = os.pipe()
@@ -53,7 +58,8 @@ class Workers:
             self._lanes.append(
                 (os.fdopen(ask, "w", encoding="utf-8"), os.fdopen(told, encoding="utf-8"))
             )
-        self._launch(["--lanes", *map(str, theirs)], pass_fds=theirs, stdin=subprocess.DEVNULL)
+        arguments = ["--lanes", *map(str, theirs), "--modules", *modules]
+        self._launch(arguments, pass_fds=theirs, stdin=subprocess.DEVNULL)
         for descriptor in theirs:
             os.close(descriptor)
 
