@@ -81,7 +81,7 @@ def plans(notebook: pathlib.Path, grid: Grid, data: bool = False) -> list[Plan]:
 def _folder(given: Mapping[str, Any]) -> str:
     """A folder for a combination: its values, with a hash where a name cannot hold them."""
     plain = ",".join(f"{name}={value}" for name, value in given.items())
-    safe = re.sub(r"[^\w=,.-]+", "-", plain)[:80].strip(".")
+    safe = re.sub(r"[^\w=,.-]+|\.{2,}", "-", plain)[:80].strip(".")
     if safe != plain:
         safe += "-" + hashlib.sha256(plain.encode("utf-8")).hexdigest()[:8]
     return f"{safe}/"

@@ -120,8 +120,8 @@ def _outdated(before: list[Record], now: list[Record]) -> list[tuple[str, str, s
         if name not in current:
             rows.append((name, "outdated", "no run reads it any more"))
         elif then.get(name) != current[name]:
-            how = "it changed" if name in then else "no run read it"
-            rows.append((name, "outdated", f"{how} when the manifest was written"))
+            how = "it was another" if name in then else "no run read it"
+            rows.append((name, "outdated", f"{how} when that was made"))
     versions = [{n: v for r in records for n, v in r.versions.items()} for records in (before, now)]
     for name in sorted(versions[0].keys() | versions[1].keys()):
         old, new = (version.get(name, "none") for version in versions)
@@ -195,7 +195,7 @@ def _ipynb(
 
     one, two = (json.loads(path.read_text(encoding="utf-8"))["cells"] for path in (before, now))
     found = [f"{len(one)} cells were, {len(two)} are"] if len(one) != len(two) else []
-    for number, (a, b) in enumerate(zip(one, two, strict=False)):
+    for number, (a, b) in enumerate(zip(one, two, strict=False), start=1):
         parts = [part for part in ("source", "outputs") if a.get(part) != b.get(part)]
         if parts:
             found.append(f"cell {number}: {' and '.join(parts)}")
