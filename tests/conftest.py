@@ -5,6 +5,7 @@ import dataclasses
 import importlib.metadata
 import os
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -27,6 +28,26 @@ def off_pins(*packages: str) -> str:
     if sys.platform != "linux":
         return "PICTURES AND BYTES NOT COMPARED: that is promised on Linux only"
     return f"PICTURES AND BYTES NOT COMPARED: {', '.join(other)} not as pinned" if other else ""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser without a window and with an empty profile.
+
+    For one module only: while it is open, an event loop runs, which would disturb other tests.
+    """
+    program = shutil.which("chromium")
+    if not program:
+        pytest.skip("NOT CHECKED: no chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Nothing that a browser does by itself, such as updates, may reach out of a test.
+    quiet = ["background-networking", "component-update", "sync", "gpu", "quic"]
+    flags = ["--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in quiet)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
 
 
 settings.register_profile("tests", deadline=None, derandomize=True)

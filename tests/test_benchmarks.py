@@ -1,12 +1,15 @@
 """Benchmarks are run by hand; here they only have to work."""
 
 import pathlib
+import re
 import subprocess
 import sys
 
 import pytest
 
 BENCHMARKS = pathlib.Path(__file__).resolve().parents[1] / "benchmarks"
+#: Takes the place of this package's own command.
+STAND_IN = "jupyter nbconvert --to notebook --execute --output-dir executed {notebooks}/*.ipynb"
 
 
 @pytest.mark.full
@@ -19,3 +22,28 @@ def test_the_benchmark_of_the_gap_runs_and_its_loops_agree_with_it():
     )
     assert done.returncode == 0, done.stderr
     assert "the same interval for 100.00%" in done.stdout
+
+
+@pytest.mark.full
+def test_the_benchmark_of_reproduction_runs_and_finds_every_result_in_place():
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "reproduce.py", "--quick", "--ours", STAND_IN],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = re.findall(r"^(ours to theirs|ours|papermill|nbconvert)\b.*\d", done.stdout, re.M)
+    assert shown == ["papermill", "papermill", "nbconvert", "ours"] + 2 * ["papermill"] + [
+        "nbconvert"
+    ]
+    assert "*" not in done.stdout
+
+
+def test_peers_of_the_benchmark_run_the_same_packages_as_pinned():
+    pin = re.compile(r"^([a-z0-9-]+)==([^ \n]+)", re.M)
+    lock = BENCHMARKS.parent / "requirements.lock"
+    pinned = dict(pin.findall(lock.read_text(encoding="utf-8")))
+    peers = dict(pin.findall((BENCHMARKS / "requirements.txt").read_text(encoding="utf-8")))
+    assert {"papermill", "nbconvert", "jupyter-cache", "snakemake"} <= set(peers)
+    assert {name: pinned.get(name, version) for name, version in peers.items()} == peers
