@@ -36,15 +36,15 @@ import nbformat
 PROCESSES = 2
 FORMATS = ("png", "pdf", "svg")
 STEPS = ("cold", "nothing", "one notebook", "one data row")
-OURS = "{python} -m stdpolicy reproduce --notebooks {notebooks} --output {output} --data {data} \
---processes {processes}"
+OURS = "{python} -m stdpolicy reproduce --notebooks notebooks --output output --processes 2"
 
 # --- the notebooks -------------------------------------------------------------------------------
 
-#: Where the notebooks write without being told is where they are told to write.
+#: Where the notebooks write without being told is where they are told to write; the data lie where
+#: they are found from any folder.
 PARAMETERS = """\
 output = "../output"
-data = "../data"
+data = "{data}"
 """
 IMPORTS = """\
 from pathlib import Path
@@ -84,7 +84,13 @@ def write_book(path: pathlib.Path, factor: int) -> None:
         FIGURE.format(kind=kind, x=x, name=f"{name}_{kind}", formats=FORMATS)
         for kind, x in (("lineplot", "year"), ("boxplot", "region"))
     ]
-    sources = [PARAMETERS, IMPORTS, *plots, TABLE.format(factor=factor, name=name)]
+    data = path.parent.parent / "data"
+    sources = [
+        PARAMETERS.format(data=data.as_posix()),
+        IMPORTS,
+        *plots,
+        TABLE.format(factor=factor, name=name),
+    ]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source.strip()) for source in sources],
         metadata={
@@ -183,16 +189,10 @@ def snakemake(folder: pathlib.Path, step: str, books: list[str]) -> str:
 
 
 def ours(template: str) -> Runner:
-    """The command of this package; its parts in braces are the places of the folder."""
+    """The command of this package, with the program of Python put in."""
 
     def command(folder: pathlib.Path, step: str, books: list[str]) -> str:
-        return template.format(
-            python=shlex.quote(sys.executable),
-            notebooks="notebooks",
-            output="output",
-            data="data",
-            processes=PROCESSES,
-        )
+        return template.format(python=shlex.quote(sys.executable))
 
     return command
 

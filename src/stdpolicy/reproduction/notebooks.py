@@ -92,7 +92,7 @@ _OF_THE_PACKAGE = (
 
 
 def imports_of(path: pathlib.Path) -> list[str]:
-    """Modules that a notebook imports, without those of this package but with what they import."""
+    """Modules that a notebook imports; with this package also what most of its modules import."""
     found: dict[str, None] = {}
     for source, _ in _code_cells(path):
         try:
@@ -103,9 +103,9 @@ def imports_of(path: pathlib.Path) -> list[str]:
             names = [alias.name for alias in line.names] if isinstance(line, ast.Import) else []
             if isinstance(line, ast.ImportFrom) and line.module and not line.level:
                 names = [line.module]
-            for name in names:
-                own = name.split(".")[0] == "stdpolicy"
-                found |= dict.fromkeys(_OF_THE_PACKAGE if own else [name])
+            found |= dict.fromkeys(names)
+            if any(name.split(".")[0] == "stdpolicy" for name in names):
+                found |= dict.fromkeys(("stdpolicy", *_OF_THE_PACKAGE))
     return list(found)
 
 

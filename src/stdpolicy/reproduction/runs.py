@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from stdpolicy.errors import StdpolicyError, UsageError
 from stdpolicy.files import write_bytes
 from stdpolicy.reproduction import manifest
-from stdpolicy.reproduction.notebooks import imports_of, parameters_of
+from stdpolicy.reproduction.notebooks import imports_of
 from stdpolicy.reproduction.reuse import Inputs, Plan, Record, plain, sha256, versions, why
 from stdpolicy.reproduction.run import Job, Result
 from stdpolicy.reproduction.store import Store
@@ -90,8 +90,10 @@ def make(
         if wanted:
             number = min(processes or os.cpu_count() or 1, len(wanted))
             modules = dict.fromkeys(n for plan in wanted for n in imports_of(plan.notebook))
-            with Workers(number, workers, list(modules)) as pool:
-                if any("data" in parameters_of(plan.notebook) for plan in wanted):
+            # Modules of this package load in the run, where it shows which ones it uses.
+            early = [name for name in modules if name.split(".")[0] != "stdpolicy"]
+            with Workers(number, workers, early) as pool:
+                if "stdpolicy" in modules or data is not None:
                     check_data(data, inputs, store)
                 stages = {plan.name: store.stage(i) for i, plan in enumerate(wanted)}
                 jobs = [job(plan, stages[plan.name], data) for plan in wanted]
