@@ -7,7 +7,7 @@ UV = VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce check audit test test-full lint lab notebooks codebook refresh lock clean
+.PHONY: help setup reproduce verify check audit test test-full lint lab notebooks codebook refresh lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ $(READY): requirements.lock pyproject.toml
 
 reproduce: $(READY)  ## Check the data, run every notebook, write figures, reports and the manifest
 	@$(BIN)/stdpolicy reproduce
+
+verify: $(READY)  ## Run everything again elsewhere and compare it, to the byte, with what is here
+	@$(BIN)/stdpolicy verify
 
 check: $(READY)  ## Check the tables against the schema
 	@$(BIN)/stdpolicy check
