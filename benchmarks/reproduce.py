@@ -215,7 +215,6 @@ def environment(programs: pathlib.Path, scratch: pathlib.Path) -> dict[str, str]
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "MPLCONFIGDIR": str(scratch / "matplotlib"),
         "IPYTHONDIR": str(scratch / "ipython"),
-        "PYTHONWARNINGS": "ignore",
     }
 
 
@@ -277,7 +276,8 @@ def main() -> None:
     runners = {
         name: runner for name, (program, runner) in PEERS.items() if (programs / program).exists()
     }
-    print(f"left out, since not installed: {', '.join(PEERS.keys() - runners.keys()) or 'none'}")
+    missing = [name for name in PEERS if name not in runners]
+    print(f"left out, since not installed: {', '.join(missing) or 'none'}")
     if options.ours:
         runners["ours"] = ours(options.ours)
     runs, books = (1, 2) if options.quick else (options.runs, 6)
