@@ -8,6 +8,9 @@ import zipfile
 
 import pytest
 
+from conftest import off_pins
+from test_reproduction import files
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
@@ -74,3 +77,15 @@ def test_command_line_works_from_an_empty_folder(installed, tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "figures" / "zh" / "agency_load.pdf").is_file()
     assert (tmp_path / "03_responsibility.executed.ipynb").is_file()
+
+
+@pytest.mark.full
+def test_the_installed_package_gives_the_committed_bytes(installed, tmp_path):
+    if reason := off_pins("matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot"):
+        pytest.skip(reason)
+    done = run(installed, tmp_path, "-m", "stdpolicy", "reproduce", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    made = files(tmp_path / "out")
+    assert made["ro-crate-metadata.json"] == (ROOT / "ro-crate-metadata.json").read_bytes()
+    committed = {name: (ROOT / name).read_bytes() for name in made}
+    assert [name for name in made if made[name] != committed[name]] == []

@@ -218,11 +218,13 @@ def test_faulty_tables_stop_everything_before_a_notebook_runs(study, tmp_path):
     assert files(tmp_path / "root") == {}
 
 
-def reproduce_in(root: pathlib.Path, processes: int, **environment: str) -> dict[str, bytes]:
+def reproduce_in(
+    root: pathlib.Path, processes: str, ways: list[str] | None = None, **environment: str
+) -> dict[str, bytes]:
     subprocess.run(
         [
-            *(sys.executable, "-m", "stdpolicy.cli", "reproduce"),
-            *("--output", str(root), "--processes", str(processes)),
+            *(sys.executable, "-m", "stdpolicy", "reproduce", "--force", *(ways or [])),
+            *("--output", str(root), "--processes", processes),
         ],
         env=os.environ | environment,
         check=True,
@@ -244,23 +246,74 @@ def different(one: dict[str, bytes], two: dict[str, bytes]) -> list[str]:
     return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
 
 
-@pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
-def test_reproduction_gives_the_committed_bytes(tmp_path):
-    assert different(reproduce_in(tmp_path / "root", 2), committed()) == []
+pinned = pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
+
+
+@pinned
+def test_what_is_committed_is_what_comes_out(capsys):
+    """Everything is run again, and is the same to the byte."""
+    assert cli.main(["verify", "--output", str(ROOT)]) == 0, capsys.readouterr().out
+
+
+SURROUNDINGS = [
+    ("1", {"LC_ALL": "C", "LANG": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"}),
+    ("8", {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York", "PYTHONHASHSEED": "99"}),
+    ("2", {"LC_ALL": "zh_CN.UTF-8", "TZ": "Pacific/Chatham", "PYTHONHASHSEED": "random"}),
+    ("2", {"LC_ALL": "zh_CN.GB18030", "OMP_NUM_THREADS": "2", "MPLBACKEND": "svg"}),
+]
 
 
 @pytest.mark.full
-@pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
-@pytest.mark.parametrize(
-    ("processes", "environment"),
-    [
-        (1, {"LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"}),
-        (8, {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York", "PYTHONHASHSEED": "99"}),
-    ],
-)
+@pinned
+@pytest.mark.parametrize(("processes", "environment"), SURROUNDINGS)
 def test_bytes_do_not_depend_on_the_surroundings(tmp_path, processes, environment):
     made = reproduce_in(tmp_path / "elsewhere" / "root", processes, **environment)
     assert different(made, committed()) == []
+
+
+@pytest.mark.full
+@pinned
+def test_bytes_do_not_depend_on_how_kernels_are_made(tmp_path):
+    made = reproduce_in(tmp_path / "root", "2", ways=["--workers", "plain"])
+    assert different(made, committed()) == []
+
+
+@pytest.mark.full
+@pinned
+def test_a_checkout_in_another_folder_gives_the_same_bytes(tmp_path):
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "data", "notebooks", "src", "pyproject.toml"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    copy = tmp_path / "another" / "清溪 checkout"
+    for name in filter(None, names.stdout.decode().split("\0")):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    reproduce_in(copy, "2", PYTHONPATH=str(copy / "src"))
+    made = {n: c for n, c in files(copy).items() if n.startswith(("figures", "reports", "ro-"))}
+    assert different(made, committed()) == []
+
+
+@pytest.mark.parametrize(("processes", "environment"), SURROUNDINGS)
+def test_a_small_study_is_the_same_in_all_surroundings(tmp_path, processes, environment):
+    """What goes into every figure and table: order of sets, sorting of texts, time, chance."""
+    draw = (
+        "import datetime, locale, pathlib, pandas as pd\n"
+        "from stdpolicy import figures\n"
+        "import matplotlib.figure\n"
+        "words = list({'İ', 'ı', 'i', 'I', '清', '溪', 'ä', 'z'})\n"
+        "figure = matplotlib.figure.Figure(); figure.suptitle(str(words))\n"
+        "figures.save(figure, 'f', output)\n"
+        "now = datetime.datetime.fromtimestamp(0), locale.setlocale(locale.LC_ALL), 'I'.lower()\n"
+        "pd.DataFrame({'w': sorted(words), 'x': [str(now)] * 8, 'h': [hash(w) for w in words]})"
+    )
+    write_book(tmp_path / "books" / "01_words.ipynb", PARAMETERS, draw)
+    given = ["--notebooks", str(tmp_path / "books")]
+    usual = reproduce_in(tmp_path / "usual", "2", ways=given)
+    made = reproduce_in(tmp_path / "root", processes, ways=given, **environment)
+    assert different(made, usual) == []
 
 
 def test_a_study_of_ones_own_can_be_reproduced(study, tmp_path):

@@ -1,7 +1,7 @@
 """The manifest: which notebook, parameters, data, code and versions made which output.
 
-It is an RO-Crate of the Provenance Run Crate profile (Leo and others 2024): the reproduction is a
-workflow whose steps are notebooks, and each run of a notebook an action with what went in and what
+It is an RO-Crate of the Provenance Run Crate profile 0.5 (Leo and others 2024): the reproduction is
+a workflow whose steps are notebooks, and each run of a notebook an action with what went in and what
 came out. Nothing in it depends on time or place, so that the same runs give the same bytes.
 """
 
@@ -78,6 +78,8 @@ def to_text(records: list[Record]) -> str:
     root["name"], root["description"] = about["title"], about["description"]
     root["datePublished"] = about["created"][:10]
     root["license"] = {"@id": about["licenses"][0]["path"]}
+    workflow_profile = {"@id": list(_PROFILES)[-1]}
+    crate.metadata["conformsTo"] = [{"@id": "https://w3id.org/ro/crate/1.1"}, workflow_profile]
     root["conformsTo"] = [
         add(address, "CreativeWork", name=name, version=address.rpartition("/")[2])
         for address, name in _PROFILES.items()
