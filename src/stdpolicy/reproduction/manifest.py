@@ -8,6 +8,7 @@ came out. Nothing in it depends on time or place, so that the same runs give the
 import hashlib
 import json
 import pathlib
+from importlib import import_module
 from typing import Any
 
 from stdpolicy import __version__, schema
@@ -41,6 +42,11 @@ _SEAL = "#seal"
 
 
 # --- writing ------------------------------------------------------------------------------------
+
+
+def prepare() -> None:
+    """Import what writing takes, while others work."""
+    import_module("rocrate.rocrate")
 
 
 def to_text(records: list[Record]) -> str:

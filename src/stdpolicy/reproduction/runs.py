@@ -95,6 +95,7 @@ def make(
             with Workers(number, workers, early) as pool:
                 if "stdpolicy" in modules or data is not None:
                     check_data(data, inputs, store)
+                manifest.prepare()
                 stages = {plan.name: store.stage(i) for i, plan in enumerate(wanted)}
                 jobs = [job(plan, stages[plan.name], data) for plan in wanted]
                 for plan, result in _shown(pool, jobs, wanted):
