@@ -1,8 +1,8 @@
 """The manifest: which notebook, parameters, data, code and versions made which output.
 
 It is an RO-Crate of the Provenance Run Crate profile 0.5 (Leo and others 2024): the reproduction is
-a workflow whose steps are notebooks, and each run of a notebook an action with what went in and what
-came out. Nothing in it depends on time or place, so that the same runs give the same bytes.
+a workflow whose steps are notebooks, and each run of a notebook an action with what went in and
+what came out. Nothing in it depends on time or place, so that the same runs give the same bytes.
 """
 
 import hashlib
