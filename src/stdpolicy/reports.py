@@ -22,17 +22,36 @@ _KEYS = {
     "agency": ("agencies", "key", "{}"),
     "doc_id": ("documents", "doc_id", "short_{}"),
 }
+#: Columns of results that hold what another column holds; see :func:`_namesake`.
+_NAMESAKES = {
+    "agency_kind": "kind",
+    "chain": "jurisdiction",
+    "part_tiers": "tier",
+    "through": "jurisdiction",
+}
 #: Columns of results, and columns of the schema that a table of results names otherwise.
 _COLUMNS = {
     "adds_up": ("adds up?", "是否相加"),
+    "agency_kind": ("kind of agency", "机构类别"),
+    "all_high": ("share of all, to", "全体份额上限"),
+    "all_low": ("share of all, from", "全体份额下限"),
+    "answers": ("what it answers", "对应情况"),
     "as_of": ("as of", "截至"),
     "at": ("at", "时点"),
+    "base_id": ("baseline", "基线"),
     "base_value": ("baseline", "基线值"),
+    "baseline_confidence": ("its confidence", "基线可信度"),
     "baseline_date": ("baseline as of", "基线日期"),
+    "baseline_high": ("its number, to", "基线数字上限"),
     "baseline_low": ("its number", "基线数字"),
+    "baseline_quality": ("its source", "基线来源类别"),
     "behind": ("behind the path", "落后于直线"),
+    "behind_as_of": ("behind the path then", "当日落后于直线"),
     "bounded": ("bounded", "有界"),
+    "bounds": ("targets bounded", "所界定目标数"),
+    "chain": ("levels", "层级链"),
     "change": ("change", "变化"),
+    "changed": ("changed", "有变"),
     "comparable": ("comparable", "可比"),
     "contradictory": ("contradictory", "相互矛盾"),
     "corrections": ("corrections", "更正次数"),
@@ -51,29 +70,51 @@ _COLUMNS = {
     "fact_en": ("what is lacking", "所缺事实"),
     "fact_zh": ("what is lacking", "所缺事实"),
     "facts": ("facts", "事实数"),
+    "first_high": ("first told, to", "首报上限"),
     "first_low": ("first told", "首报"),
     "first_reported_on": ("told on", "首报日"),
     "found_high": ("share found, to", "已知份额上限"),
     "found_low": ("share found, from", "已知份额下限"),
+    "gives": ("ends given", "给出的端点"),
+    "group": ("group", "组别"),
     "high": ("at most", "至多"),
+    "high_as_of": ("at most, as of then", "截至当日至多"),
     "high_as_read": ("at most, when read", "读数时至多"),
+    "high_evidence": ("upper end from", "上限依据"),
+    "high_without": ("at most, without it", "去掉后至多"),
+    "indicator_relation": ("indicator below is", "下级指标相对"),
     "kind": ("kind", "类别"),
     "known": ("jurisdictions", "辖区数"),
+    "last_high": ("told now, to", "现报上限"),
     "last_low": ("told now", "现报"),
+    "last_report_id": ("latest report", "最近报告"),
     "last_reported_on": ("corrected on", "更正日"),
     "late": ("late", "迟报"),
     "lead": ("leads", "牵头"),
     "left_high": ("left, at most", "尚余至多"),
     "left_low": ("left, at least", "尚余至少"),
     "left_out": ("left out", "去掉"),
+    "lost_high": ("no upper end: why", "无上限的缘由"),
+    "lost_low": ("no lower end: why", "无下限的缘由"),
     "low": ("at least", "至少"),
+    "low_as_of": ("at least, as of then", "截至当日至少"),
     "low_as_read": ("at least, when read", "读数时至少"),
+    "low_evidence": ("lower end from", "下限依据"),
+    "low_without": ("at least, without it", "去掉后至少"),
+    "lower_bound": ("bound below", "下级界限"),
+    "lower_due": ("deadline below", "下级截止日"),
+    "lower_high": ("number below, to", "下级数字上限"),
+    "lower_jurisdiction": ("jurisdiction below", "下级辖区"),
     "lower_key": ("target below", "下级目标"),
+    "lower_level": ("level below", "下级层级"),
     "lower_low": ("number below", "下级数字"),
+    "lower_unit": ("unit below", "下级单位"),
+    "lower_wording": ("wording below", "下级措辞"),
     "measured": ("value", "数值"),
     "met": ("met", "完成"),
     "method": ("method", "方法"),
     "missing": ("missing", "缺失"),
+    "naive_evidence_id": ("naive ratio from", "粗略比值依据"),
     "naive_ratchet": ("by the numbers", "仅看数字"),
     "naive_ratio": ("naive ratio", "粗略比值"),
     "naive_share": ("naive share", "粗略比例"),
@@ -81,13 +122,16 @@ _COLUMNS = {
     "not_met": ("not met", "未完成"),
     "on_time": ("on time", "按时"),
     "overdue": ("overdue", "逾期"),
+    "overlapping": ("parts that repeat", "重复的分目标数"),
     "pace_high": ("a year, at most", "每年至多需"),
     "pace_low": ("a year, at least", "每年至少需"),
     "part_of": ("part of", "所属目标"),
+    "part_tiers": ("tiers of the parts", "分目标层级"),
     "parts": ("parts", "分目标数"),
     "parts_high": ("sum, to", "合计上限"),
     "parts_low": ("sum, from", "合计下限"),
     "path": ("straight path", "直线进度"),
+    "path_as_of": ("straight path then", "当日直线进度"),
     "per_year_high": ("a year, to", "每年上限"),
     "per_year_low": ("a year, from", "每年下限"),
     "present": ("has a target", "有目标"),
@@ -97,6 +141,8 @@ _COLUMNS = {
     "rate_any": ("share with any figure", "有数字的比例"),
     "rate_bounded": ("share settled or bounded", "判定或有界的比例"),
     "rate_settled": ("share settled", "可判定的比例"),
+    "ratio_high": ("ratio, at most", "比值至多"),
+    "ratio_low": ("ratio, at least", "比值至少"),
     "reading": ("reading", "读法"),
     "reason_en": ("reason", "理由"),
     "reason_zh": ("reason", "理由"),
@@ -105,35 +151,59 @@ _COLUMNS = {
     "related": ("a wider or narrower one", "仅有更宽或更窄者"),
     "remainder_high": ("remainder, to", "余额上限"),
     "remainder_low": ("remainder, from", "余额下限"),
+    "repeated": ("only repeats", "仅为重复"),
     "reported": ("reported", "公布"),
+    "reported_high": ("reported, to", "公布上限"),
     "reported_low": ("reported", "公布"),
     "revised": ("corrected", "已更正"),
+    "revised_by": ("corrected by", "更正报告"),
+    "revised_on": ("corrected on", "更正日"),
+    "same_deadline": ("same deadline", "同一截止日"),
+    "series_unit": ("unit of the series", "序列单位"),
     "set": ("set", "组"),
     "settled": ("settled", "可判定"),
     "share_high": ("share, to", "份额上限"),
     "share_low": ("share, from", "份额下限"),
     "shared": ("shares", "分工负责"),
     "silent": ("silent", "无数字"),
+    "source": ("source", "来源"),
     "statement": ("statement", "陈述"),
     "status": ("status", "状态"),
     "status_en": ("status", "状态"),
     "status_zh": ("status", "状态"),
+    "superseded": ("superseded", "已被取代"),
+    "superseded_by": ("superseded by", "取代者"),
     "support": ("supports", "配合"),
     "target_id": ("target", "目标"),
     "target_value": ("aim", "目标值"),
     "targets": ("targets", "目标数"),
+    "task_en": ("task", "任务"),
+    "task_zh": ("task", "任务"),
     "tasks": ("tasks", "任务数"),
+    "through": ("levels between", "中间层级"),
     "touched": ("touched", "仅涉及"),
     "undetermined": ("undetermined", "无法判定"),
     "unit": ("unit", "单位"),
     "unknown": ("not known", "不明"),
+    "upper_bound": ("bound above", "上级界限"),
+    "upper_domain": ("field above", "上级领域"),
+    "upper_due": ("deadline above", "上级截止日"),
+    "upper_high": ("number above, to", "上级数字上限"),
+    "upper_indicator": ("indicator above", "上级指标"),
+    "upper_jurisdiction": ("jurisdiction above", "上级辖区"),
     "upper_key": ("target above", "上级目标"),
+    "upper_level": ("level above", "上级层级"),
     "upper_low": ("number above", "上级数字"),
+    "upper_unit": ("unit above", "上级单位"),
+    "upper_wording": ("wording above", "上级措辞"),
     "value": ("standards", "标准数"),
+    "value_id": ("current figure from", "现值依据"),
     "verdict": ("verdict at the deadline", "到期时的判定"),
     "verdict_as_of": ("verdict as of then", "截至当日的判定"),
     "verdict_as_of_without": ("as of then, without it", "去掉后截至当日的判定"),
+    "verdict_upper": ("verdict at the upper end", "按上限的判定"),
     "verdict_without": ("without it", "去掉后的判定"),
+    "wanted": ("facts lacking", "所缺事实类别"),
     "whole_high": ("total, to", "总目标上限"),
     "whole_low": ("total, from", "总目标下限"),
     "why_en": ("why", "缘由"),
@@ -148,6 +218,9 @@ _COLUMNS = {
     "words_zh": ("reading", "读法"),
     "would_show": ("would show", "可证实"),
     "year": ("year", "年份"),
+    "years_high": ("years, at most", "年数至多"),
+    "years_left": ("years left", "剩余年数"),
+    "years_low": ("years, at least", "年数至少"),
 }
 #: Values of results that no vocabulary has.
 _VALUES = {
@@ -155,9 +228,13 @@ _VALUES = {
     "all_time": ("all time", "历年累计"),
     "as_of": ("as of then", "截至当日"),
     "base_date": ("start", "起算日"),
+    "baseline": ("baseline", "基线"),
     "basis": ("basis", "口径"),
+    "bounds": ("bounds a target", "可界定目标"),
     "central": ("central", "中央"),
     "city": ("city", "市级"),
+    "coded": ("coding", "编码"),
+    "compared": ("compared only", "仅作对照"),
     "contradictory": ("contradictory", "相互矛盾"),
     "county": ("county", "县级"),
     "deadline": ("deadline", "到期"),
@@ -165,7 +242,9 @@ _VALUES = {
     "domain": ("field", "领域"),
     "down": ("for less", "更低"),
     "due_date": ("deadline", "截止日"),
+    "earlier": ("earlier", "更早"),
     "either": ("either", "或完成或未完成"),
+    "end": ("day read", "读数日"),
     "escap_anticipated": ("ESCAP, foreseen", "亚太经社会预期"),
     "escap_gap": ("ESCAP, gap foreseen", "亚太经社会预期差距"),
     "escap_status": ("ESCAP, so far", "亚太经社会现状"),
@@ -174,22 +253,32 @@ _VALUES = {
     "eurostat_standard": ("Eurostat", "欧盟统计局"),
     "exact": ("adds up", "相等"),
     "excess": ("exceeds the total", "超出"),
+    "hard": ("a firm bound", "确定的界限"),
+    "high": ("upper end", "上限"),
     "index": ("index", "指数"),
     "late": ("late", "迟报"),
+    "level": ("level", "水平值"),
+    "later": ("later", "更晚"),
+    "low": ("lower end", "下限"),
     "met": ("met", "完成"),
     "missing": ("missing", "缺报"),
+    "narrower": ("narrower", "更窄"),
     "no_evidence": ("no evidence", "无证据"),
     "no_parts": ("no field targets", "无分目标"),
     "no_whole": ("no total", "无总目标"),
+    "none": ("none", "无"),
     "not_met": ("not met", "未完成"),
     "now": ("now", "现在"),
+    "observations": ("other pages", "其他网页"),
     "oecd_distance": ("OECD, distance", "经合组织距离"),
     "on_time": ("on time", "按时"),
     "open_sdg": ("Open SDG", "Open SDG"),
+    "other": ("other", "不同"),
     "other_start": ("starts otherwise", "起算不同"),
     "overlapping_only": ("repeats only", "仅为重复"),
     "per_year": ("a year", "每年"),
     "percent": ("%", "%"),
+    "plain": ("a plain number", "单一数字或区间"),
     "province": ("province", "省级"),
     "ratio": ("ratio", "比值"),
     "read_early": ("read before the deadline", "早于截止日"),
@@ -197,6 +286,7 @@ _VALUES = {
     "remainder": ("leaves a remainder", "有余额"),
     "required_pace": ("Pace still needed", "尚需进度"),
     "revised": ("corrected", "已更正"),
+    "revisions": ("revisions", "重复修订"),
     "role": ("role", "角色"),
     "same": ("the same", "相同"),
     "scope": ("scope", "范围"),
@@ -204,16 +294,22 @@ _VALUES = {
     "sdg_index_arrow": ("SDG Index, trend", "SDG 指数趋势"),
     "series_unit": ("unit of the series", "序列单位"),
     "series_unit_per_year": ("the same, a year", "序列单位/年"),
+    "soft": ("about or striven for", "约数或力争"),
     "stage": ("stage", "阶段"),
     "standard_deviations": ("standard deviations", "标准差"),
+    "start": ("start", "起算日"),
     "stock": ("a stock", "存量"),
     "target": ("target", "目标"),
+    "targets": ("coded plans", "已编码规划"),
     "then": ("then", "当时"),
+    "total": ("all-time total", "历年累计"),
     "un_progress_chart": ("UN Progress Chart", "联合国进展图"),
     "undetermined": ("undetermined", "无法判定"),
+    "unit": ("unit", "单位"),
     "unknown": ("unknown", "不明"),
     "up": ("for more", "更高"),
     "who_linear_path": ("WHO, straight line", "世卫组织直线"),
+    "wider": ("wider", "更宽"),
     "window": ("time window", "时间窗"),
 }
 
@@ -262,25 +358,33 @@ def show(frame: pd.DataFrame, tables: Tables, language: str = "en") -> ShownTabl
     numeric = []
     for column in out.columns:
         numeric.append(_is_numeric(column, out[column]))
-        if column in _KEYS:
-            out[column] = out[column].map(_labels(tables, column, language))
-        elif pd.api.types.is_bool_dtype(out[column]):
+        if pd.api.types.is_bool_dtype(out[column]):
             out[column] = out[column].map({True: ("yes", "是")[which], False: ("no", "否")[which]})
         elif numeric[-1]:
             out[column] = [_number(cell) for cell in out[column]]
         else:
             words = {key: labels[which] for key, labels in _VALUES.items()}
-            words |= _enumeration(column, set(out[column].dropna()), language)
+            values = {part for cell in out[column].dropna() for part in str(cell).split("+")}
+            words |= _enumeration(column, values, language)
+            if _namesake(column) in _KEYS:
+                words |= _labels(tables, _namesake(column), language).to_dict()
             joint = ", " if language == "en" else "、"
             out[column] = [_in_words(cell, words, joint) for cell in out[column]]
     titles = [_COLUMNS[c][which] if c in _COLUMNS else _title(str(c), language) for c in out]
     return ShownTable(out.set_axis(titles, axis="columns"), tuple(numeric))
 
 
+def _namesake(column: str) -> str:
+    """The column of the schema whose labels hold for a column of results."""
+    return _NAMESAKES.get(column, re.sub("^(upper|lower|baseline)_", "", column))
+
+
 def _is_numeric(column: str, values: pd.Series) -> bool:
     types = pd.api.types
     return (
-        column not in _KEYS and types.is_numeric_dtype(values) and not types.is_bool_dtype(values)
+        _namesake(column) not in _KEYS
+        and types.is_numeric_dtype(values)
+        and not types.is_bool_dtype(values)
     )
 
 
@@ -296,7 +400,7 @@ def _fields(column: str) -> list[schema.Field]:
 
 def _enumeration(column: str, values: set[str], language: str) -> dict[str, str]:
     """Labels of the first enumeration of that name that has all the values."""
-    for field in _fields(column):
+    for field in _fields(_namesake(column)):
         if values <= set(field.enum or ()):
             return field.labels(language)
     return {}
@@ -319,8 +423,11 @@ def _in_words(cell: object, words: dict[str, str], joint: str) -> str:
     text = "" if pd.isna(cell) else str(cell)
     if text in words:
         return words[text]
-    parts = text.split("+")
-    return joint.join(words[p] for p in parts) if all(p in words for p in parts) else text
+    for sign, between in (("+", joint), (">", " > ")):
+        parts = text.split(sign)
+        if all(part in words for part in parts):
+            return between.join(words[part] for part in parts)
+    return text
 
 
 def labelled(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
