@@ -1,0 +1,154 @@
+"""What each figure shows and how to read it, in words for a page or a paper.
+
+A new figure needs its entry here; a test says so. The title is not repeated: it is drawn in the
+figure and says what was found.
+"""
+
+import fnmatch
+from typing import NamedTuple
+
+
+class Caption(NamedTuple):
+    """Caption of a figure in both languages, and the tables of results that it is drawn from."""
+
+    en: str
+    zh: str
+    tables: tuple[str, ...] = ()
+
+
+#: By name of the figure; a ``*`` stands for a key, such as that of a document.
+CAPTIONS = {
+    "promised_standards": Caption(
+        "Numbers of standards promised, by plan and tier. An outline is a target for the plan as a "
+        "whole, a filled bar the targets for single fields. Where the bars stop short of the "
+        "outline, the plan does not say who makes the rest.",
+        "各规划按层级承诺的标准数量。线框为规划总目标，色块为分领域目标；色块未填满线框处，"
+        "规划没有说明其余部分由谁完成。",
+        ("promised_standards",),
+    ),
+    "promise_calendar": Caption(
+        "Number of promises that fall due in each year, by plan, split into targets with a number "
+        "and deliverables without one. The shaded span is the period of the plan.",
+        "各规划每年到期的承诺数，分为带数字的目标与不带数字的事项。底色为规划期。",
+        ("promise_calendar",),
+    ),
+    "quantity_sources": Caption(
+        "All quantities found in the documents, by what they were coded as. Those left out are "
+        "listed in the data with the reason.",
+        "各文件中的全部数量，按编码类别列示。未编码者在数据中逐条列出并注明理由。",
+        ("targets",),
+    ),
+    "naive_ratios": Caption(
+        "Each mark divides a reported figure by a promised number, whatever the two count; right "
+        "of the line at 1 the promise looks kept. The last column names what the two do not have "
+        "in common. The scale is logarithmic.",
+        "每个标记为公布数与承诺数之比，不问两者各计什么；位于 1 的竖线右侧者看似已经完成。"
+        "末列注明两者的不同之处。横轴为对数刻度。",
+        ("naive_ratios",),
+    ),
+    "agency_load": Caption(
+        "Tasks in which each agency has a part, for the agencies with the most tasks, split by "
+        "whether it leads, shares or supports. Where a document lists agencies without roles, they "
+        "count as sharing.",
+        "承担任务最多的机构及其任务数，按牵头、分工负责、配合划分。文件仅列机构而未写明角色的，"
+        "计为分工负责。",
+        ("agency_load",),
+    ),
+    "agency_task_*": Caption(
+        "Agencies (rows) and tasks (columns, in the order of the document and grouped by its "
+        "sections). A mark says that the agency has a part in the task, its shape and size which "
+        "part. Only the agencies with the most tasks are drawn.",
+        "行为机构，列为任务，按文件次序排列并依章节分组。有标记处表示该机构参与该项任务，"
+        "标记的形状与大小区分职责。仅绘出任务最多的机构。",
+        ("duties",),
+    ),
+    "gap": Caption(
+        "For every target with a figure, the interval in which the amount at the deadline must "
+        "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "
+        "end that nothing bounds. Dark bars hold for an earlier date, diamonds are the naive "
+        "ratios. A verdict is given only where the whole interval lies on one side of the line.",
+        "对每项有数字的目标，列出到期时数量必然所在的区间，以承诺数的倍数表示；1 处的竖线即承诺。"
+        "箭头表示该端没有界限；深色条为截至较早日期的区间，菱形为粗略比值。"
+        "只有整个区间位于竖线一侧时才作判定。",
+        ("assessment",),
+    ),
+    "sensitivity": Caption(
+        "Verdicts (marks) for the targets whose verdict depends on how the texts are read, one "
+        "reading per column, one choice changed at a time. Shaded cells differ from the default in "
+        "the first column.",
+        "判定随读法而变的目标：每列为一种读法，每次只改一项选择，标记为判定结果。"
+        "有底色的格子与首列的默认读法不同。",
+        ("sensitivity",),
+    ),
+    "verdicts": Caption(
+        "For all promises and for each plan: above, how many a naive reading calls kept; below, "
+        "how many can be shown to be kept or broken. The bracket spans the share kept that is "
+        "still possible.",
+        "分全部承诺与各规划两相对照：上条为粗略读法认定完成的项数，下条为可以证实完成或未完成的项数。"
+        "括线为完成比例仍可能的范围。",
+        ("assessment", "kept_share_doc_id"),
+    ),
+    "flagship": Caption(
+        "One target followed through time. Circles are all-time totals by the date for which they "
+        "were given; the dashed line is the path that the promise asks for. Only what was added "
+        "within the shaded period counts toward it, as the bars on the right compare.",
+        "一项目标的来龙去脉：圆点为各日期的历年累计数，虚线为承诺所需的进度。"
+        "只有底色所示期间内新增的部分计入承诺，右侧柱形将其与粗略读法对照。",
+        ("trail", "assessment"),
+    ),
+    "coherence": Caption(
+        "Totals of each plan (outline, 100%) and the targets for single fields that belong to "
+        "them. The columns give the sum of the parts, whether it makes up the total, and in which "
+        "respects the parts count something else.",
+        "各规划的总目标（线框，100%）与所属的分领域目标。右侧各列依次为分目标合计、"
+        "是否与总目标相符、以及两者口径的不同之处。",
+        ("coherence",),
+    ),
+    "cascade": Caption(
+        "What a lower level takes on of a number promised above it, as an interval of shares; "
+        "diamonds divide the written numbers, whatever they count. Rates, below, are compared by "
+        "their difference. The last column names what differs.",
+        "下级承担上级承诺数的份额，以区间表示；菱形为所写数字直接相除的粗略份额。"
+        "下部为比率，按差值比较。末列注明不同之处。",
+        ("cascade", "cascade_sum"),
+    ),
+    "levels": Caption(
+        "Which levels of government have a target for the same thing and deadline. An empty ring "
+        "is a level that set other targets for that deadline but not this one; a dot is a level of "
+        "which nothing is coded.",
+        "各级政府在同一期限是否有同一目标。空心圆表示该级在该期限另有目标而无此项，"
+        "小点表示该级没有编码资料。",
+        ("missing_levels",),
+    ),
+    "provinces": Caption(
+        "Promises of provinces as a number a year, one panel per tier of standard. An arrow marks "
+        "a minimum, a bar a range; hollow marks rest on weaker sources. Periods, roles and stages "
+        "differ and stand beside the name.",
+        "各省承诺折算为每年的数量，每幅小图为一个标准层级。箭头表示起码数，横条表示区间，"
+        "空心标记所据来源较弱。期限、角色与阶段各不相同，注于省名之后。",
+        ("provinces",),
+    ),
+    "methods": Caption(
+        "The same trend rated by published methods, each in its own words, from worse on the left "
+        "to better on the right; the value that a method computes stands at the end. Below, why no "
+        "trend can be told for the other targets.",
+        "以各种已发表的方法评价同一趋势，用语从其原文，自左至右由差到好，行末为该方法算得的数值。"
+        "下部说明其余目标为何看不出趋势。",
+        ("methods", "series"),
+    ),
+    "ledger": Caption(
+        "The state of promises as it was known on successive days. A bar spans the amount that was "
+        "possible on that day, the slanted line is even progress to the promise (dashed). The row "
+        "of small marks tells which reports came on time, late, corrected or not at all.",
+        "在各个日期所知的完成状况。竖条为当日可能的数量范围，斜线为匀速进度，虚线为承诺数。"
+        "底部一行小标记表示报告按时、迟报、更正或缺报。",
+        ("ledger", "reports_due"),
+    ),
+}
+
+
+def caption(name: str) -> Caption | None:
+    """Caption of a figure by its name, or None where nobody has written one."""
+    if name in CAPTIONS:
+        return CAPTIONS[name]
+    return next((CAPTIONS[key] for key in CAPTIONS if fnmatch.fnmatchcase(name, key)), None)
