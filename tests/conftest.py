@@ -5,12 +5,12 @@ import dataclasses
 import importlib.metadata
 import os
 import pathlib
-import shutil
 import sys
 
 import pytest
 from hypothesis import settings
 
+import browser
 from stdpolicy import schema
 from stdpolicy.text import fold, folded_sha256
 
@@ -31,23 +31,13 @@ def off_pins(*packages: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(tmp_path_factory):
     """A browser without a window and with an empty profile.
 
     For one module only: while it is open, an event loop runs, which would disturb other tests.
     """
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("NOT CHECKED: no chromium")
-    from playwright.sync_api import sync_playwright
-
-    # Nothing that a browser does by itself, such as updates, may reach out of a test.
-    quiet = ["background-networking", "component-update", "sync", "gpu", "quic"]
-    flags = ["--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in quiet)]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
-        yield browser
-        browser.close()
+    with browser.chromium(tmp_path_factory.mktemp("browser")) as started:
+        yield started
 
 
 settings.register_profile("tests", deadline=None, derandomize=True)

@@ -1,11 +1,10 @@
-"""The page of all results as a reader has it: in a real browser, from a file, without network."""
+"""The page of all results as a reader has it: in a real chromium, from a file, without network."""
 
 import pathlib
 import shutil
 
 import pytest
 
-from browser import chromium
 from stdpolicy.reproduction.page import write_page
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -15,13 +14,7 @@ SHOWN = f"{TABLE} tbody tr:visible"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("browser")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address(browser, tmp_path_factory):
+def address(chromium, tmp_path_factory):
     root = tmp_path_factory.mktemp("page")
     for folder in ("figures", "reports/tables", "reports/notebooks"):
         shutil.copytree(ROOT / folder, root / folder)
@@ -31,8 +24,8 @@ def address(browser, tmp_path_factory):
 class Reader:
     """A new reader with a window, of whom it is noted what the page asks for and complains of."""
 
-    def __init__(self, browser, address, **settings):
-        self.context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB"} | settings)
+    def __init__(self, chromium, address, **settings):
+        self.context = chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB"} | settings)
         self.address = address
         self.requests, self.complaints = [], []
         self.page = self.open()
@@ -50,11 +43,11 @@ class Reader:
 
 
 @pytest.fixture
-def reader(browser, address):
+def reader(chromium, address):
     opened = []
 
     def new(**settings):
-        opened.append(Reader(browser, address, **settings))
+        opened.append(Reader(chromium, address, **settings))
         return opened[-1]
 
     yield new

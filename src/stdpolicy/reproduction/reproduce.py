@@ -1,12 +1,15 @@
 """Running every notebook in every language, and recording what made what."""
 
+import hashlib
 import pathlib
 from collections.abc import Sequence
 
 from stdpolicy.errors import UsageError
+from stdpolicy.files import write_text
 from stdpolicy.reproduction.manifest import MANIFEST
 from stdpolicy.reproduction.notebooks import LANGUAGES, list_notebooks, parameters_of
-from stdpolicy.reproduction.reuse import Plan
+from stdpolicy.reproduction.page import PAGE, write_page
+from stdpolicy.reproduction.reuse import Inputs, Plan, sha256
 from stdpolicy.reproduction.runs import Outcome, make, refuse_unknown
 from stdpolicy.reproduction.workers import Kind
 
@@ -89,10 +92,31 @@ def reproduce(
     books = sorted(notebooks.glob("*.ipynb")) if notebooks else list_notebooks()
     if not books:
         raise UsageError(f"there are no notebooks to run in {notebooks or 'the package'}")
-    root = output or project_folder()
+    root = (output or project_folder()).resolve()
     every = plans(books, data=data is not None)
     chosen = refuse_unknown(only, every) if only else None
-    return make(every, root, data, processes=processes, workers=workers, force=force, only=chosen)
+    outcomes = make(
+        every, root, data, processes=processes, workers=workers, force=force, only=chosen
+    )
+    if notebooks is None and any(outcome.state in ("done", "kept") for outcome in outcomes):
+        _write_page(root, data, force)
+    return outcomes
+
+
+def _write_page(root: pathlib.Path, data: pathlib.Path | None, force: bool) -> None:
+    """Write the page of all results, unless it was written from the same ones."""
+    inputs = Inputs(root, data)
+    code = sorted((inputs.package / "reproduction" / "page").glob("*.*"))
+    code += [inputs.package / name for name in ("reports.py", "figures/captions.py")]
+    files = [root / MANIFEST, *code, *sorted(inputs.data.glob("*.*"))]
+    seal = hashlib.sha256("\n".join(map(sha256, files)).encode()).hexdigest()
+    note = root / ".stdpolicy" / "page"
+    page = root / PAGE
+    told = f"{seal} {sha256(page)}"
+    if not force and note.exists() and note.read_text(encoding="utf-8") == told:
+        return
+    write_page(root, data)
+    write_text(note, f"{seal} {sha256(page)}")
 
 
 def summary(outcomes: list[Outcome], root: pathlib.Path) -> str:
@@ -112,7 +136,7 @@ def summary(outcomes: list[Outcome], root: pathlib.Path) -> str:
     lines.append(
         f"{said}; in {root}: "
         + ", ".join(f"{count} {kind}" for kind, count in counts.items())
-        + (f", {MANIFEST}" if (root / MANIFEST).exists() else "")
+        + "".join(f", {name}" for name in (PAGE, MANIFEST) if (root / name).exists())
     )
     left = states.count("left")
     if left:
