@@ -41,7 +41,8 @@ def test_the_benchmark_of_reproduction_runs_and_finds_every_result_in_place():
 def test_peers_of_the_benchmark_run_the_same_packages_as_pinned():
     pin = re.compile(r"^([a-z0-9-]+)==([^ \n]+)", re.M)
     lock = BENCHMARKS.parent / "requirements.lock"
-    pinned = dict(pin.findall(lock.read_text(encoding="utf-8")))
+    pinned = set(pin.findall(lock.read_text(encoding="utf-8")))
+    names = {name for name, _ in pinned}
     peers = dict(pin.findall((BENCHMARKS / "requirements.txt").read_text(encoding="utf-8")))
     assert {"papermill", "nbconvert", "jupyter-cache", "snakemake"} <= set(peers)
-    assert {name: pinned.get(name, version) for name, version in peers.items()} == peers
+    assert [pair for pair in peers.items() if pair[0] in names and pair not in pinned] == []
