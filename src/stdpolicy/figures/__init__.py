@@ -1,15 +1,29 @@
 """Figures for papers: each function takes tables and returns a matplotlib Figure."""
 
-from stdpolicy.figures.cascade import cascade, levels, provinces
-from stdpolicy.figures.coherence import coherence
-from stdpolicy.figures.gap import flagship, gap, sensitivity, told_by_totals, verdicts
-from stdpolicy.figures.outcomes import naive_ratios
-from stdpolicy.figures.pace import ledger, methods
-from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
-from stdpolicy.figures.saving import SavedFigure, save
-from stdpolicy.figures.targets import promise_calendar, promised_standards, quantity_sources
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stdpolicy.figures.calendar import promise_calendar
+    from stdpolicy.figures.intervals import gap
+    from stdpolicy.figures.outcomes import naive_ratios
+    from stdpolicy.figures.pairs import cascade
+    from stdpolicy.figures.quantities import quantity_sources
+    from stdpolicy.figures.readings import sensitivity
+    from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
+    from stdpolicy.figures.saving import SavedFigure, save
+    from stdpolicy.figures.shares import verdicts
+    from stdpolicy.figures.standings import levels
+    from stdpolicy.figures.states import ledger
+    from stdpolicy.figures.story import flagship, told_by_totals
+    from stdpolicy.figures.style import PRESETS
+    from stdpolicy.figures.sums import coherence
+    from stdpolicy.figures.targets import promised_standards
+    from stdpolicy.figures.trends import methods
+    from stdpolicy.figures.yearly import provinces
 
 __all__ = [
+    "PRESETS",
     "SavedFigure",
     "agency_load",
     "agency_task_matrix",
@@ -30,3 +44,38 @@ __all__ = [
     "told_by_totals",
     "verdicts",
 ]
+
+#: Where the functions are. They are imported when asked for, so that a notebook loads the code of
+#: the figures that it draws and no other; a module here must not have the name of a function.
+_HOMES = {
+    "PRESETS": "style",
+    "SavedFigure": "saving",
+    "agency_load": "responsibility",
+    "agency_task_matrix": "responsibility",
+    "cascade": "pairs",
+    "coherence": "sums",
+    "flagship": "story",
+    "gap": "intervals",
+    "ledger": "states",
+    "levels": "standings",
+    "methods": "trends",
+    "naive_ratios": "outcomes",
+    "promise_calendar": "calendar",
+    "promised_standards": "targets",
+    "provinces": "yearly",
+    "quantity_sources": "quantities",
+    "save": "saving",
+    "sensitivity": "readings",
+    "told_by_totals": "story",
+    "verdicts": "shares",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'stdpolicy.figures' has no attribute {name!r}")
+    return getattr(import_module(f"stdpolicy.figures.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

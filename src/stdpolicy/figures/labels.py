@@ -1,44 +1,64 @@
-"""Texts in figures: cut, folded, numbers as promised, and a figure with nothing to draw."""
+"""Texts in figures: measured, cut, folded, and numbers as promised."""
 
+import functools
 import re
-import unicodedata
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib import ft2font
 
-from stdpolicy.figures.style import DOUBLE, new_figure
+from stdpolicy.figures.style import TEXT, font_path, label_of, pick
 from stdpolicy.gap import encoding, words
 
-#: A word, or a Chinese character, with the signs and spaces behind it: what a line may end with.
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+#: What a line may end with: a word, or a Chinese character, with what may not begin a line behind
+#: it and what may not end one before it.
 _PIECE = re.compile(
-    r"(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+?(?=[\s\u3400-\u9fff]|$))[，。；、：）]*\s*"
+    rf"[（“《]*(?:[{_WIDE}]|[^ {_WIDE}“”]+?(?=[ {_WIDE}“”]|$))[，。；：、！？）”》…]*[ ]*"
 )
 
 
-def text_width(text: str) -> int:
-    """Width of a text in Latin characters; Chinese ones take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+@functools.cache
+def _face() -> Any:
+    return ft2font.FT2Font(str(font_path()))
 
 
-def shortened(text: str, width: int) -> str:
-    """A text cut to a width, with a sign of it."""
-    if text_width(text) <= width:
+@functools.lru_cache(maxsize=2**14)
+def _line_width(line: str, size: float) -> float:
+    face = _face()
+    face.set_size(size, 72)
+    face.set_text(line, 0, flags=ft2font.LoadFlags.NO_HINTING)
+    return float(face.get_width_height()[0] / 64)
+
+
+def text_width(text: str, size: float = TEXT) -> float:
+    """Width of a text of one or more lines in points."""
+    return max(_line_width(line, size) if line else 0.0 for line in text.split("\n"))
+
+
+def shortened(text: str, width: float, size: float = TEXT) -> str:
+    """A text cut to a width in points, with a sign of it."""
+    if text_width(text, size) <= width:
         return text
-    while text_width(text) > width - 1:
+    while text and text_width(text + "…", size) > width:
         text = text[:-1]
-    return text.rstrip(" ,，（、") + "…"
+    return text.rstrip(" ,;:，；：（“、") + "…"
 
 
-def folded(text: str, width: int) -> str:
-    """A text in lines of a width."""
+def folded(text: str, width: float, size: float = TEXT) -> str:
+    """A text in lines of a width in points."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):
-        if line and text_width((line + piece).rstrip()) > width:
+        if line and text_width((line + piece).rstrip(), size) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece
     return "\n".join([*lines, line.rstrip()])
+
+
+def unfolded(text: str) -> str:
+    """A folded text in one line."""
+    return re.sub(rf"(?<=[{_WIDE}])\n|\n(?=[{_WIDE}])", "", text).replace("\n", " ")
 
 
 def unit_after(unit: str, language: str) -> str:
@@ -61,10 +81,16 @@ def promised(row: Any, language: str) -> str:
     return number + unit_after(row.unit, language)
 
 
-def nothing(title: str, text: str = "") -> Figure:
-    """A figure that says that there is nothing to draw."""
-    figure = new_figure(DOUBLE, 0.6)
-    figure.suptitle(title, x=0.01, ha="left")
-    if text:
-        figure.text(0.01, 0.1, folded(text, 150), fontsize=7)
-    return figure
+def counted(row: Any, tables: dict[str, pd.DataFrame], language: str) -> str:
+    """What a target counts, with its field."""
+    name = str(label_of(tables["indicators"], language).get(row.indicator, row.indicator))
+    if row.domain == "all":
+        return name
+    field = label_of(tables["domains"], language).get(row.domain, row.domain)
+    return name + pick(language, f", {field}", f"（{field}）")
+
+
+def promise_in_words(row: Any, tables: dict[str, pd.DataFrame], language: str) -> str:
+    """The number promised, with what is counted and in which field."""
+    number, text = promised(row, language), counted(row, tables, language)
+    return pick(language, f"{number} {text}", f"{text} {number}")

@@ -1,8 +1,13 @@
-"""One style for all figures: font, sizes, colours. Nothing here changes matplotlib's settings."""
+"""One style for all figures: widths of journals, font, sizes, colours.
 
+Nothing here changes matplotlib's settings.
+"""
+
+import dataclasses
 import functools
 import importlib.util
 import pathlib
+import re
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,10 +18,39 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from stdpolicy.errors import StdpolicyError, UsageError
 
-#: Widths in inches: 89 mm for a single column, 183 mm for a double one.
-SINGLE, DOUBLE = 89 / 25.4, 183 / 25.4
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """Width of a column of a journal and greatest height of a figure, in millimetres."""
+
+    width: float
+    height: float
+    source: str
+
+
+_NATURE = "https://research-figure-guide.nature.com/figures/building-and-exporting-figure-panels"
+_ELSEVIER = (
+    "https://www.elsevier.com/about/policies-and-standards/author/"
+    "artwork-and-media-instructions/artwork-sizing"
+)
+#: Widths that publishers state, with the page that states them. Where a journal states another
+#: one, as Chinese journals do one by one, a width in millimetres takes the place of a name.
+PRESETS = {
+    "nature_single": Preset(89, 247, _NATURE),
+    "nature_double": Preset(183, 247, _NATURE),
+    "elsevier_single": Preset(90, 240, _ELSEVIER),
+    "elsevier_double": Preset(190, 240, _ELSEVIER),
+}
+DEFAULT = "nature_double"
+_WIDTH = re.compile(r"(\d+(?:\.\d+)?)\s*mm")
+#: Widths between which figures can be drawn, and from which they are laid out as a double column,
+#: in millimetres.
+_LEAST, _MOST, _WIDE = 80, 300, 140
+_HEIGHT = 240
 
 FONT = "Noto Sans SC"
+#: Sizes of text in print: of all text, and of headings.
+TEXT, HEAD = 7.0, 8.0
 
 #: Okabe and Ito (2008), a set of colours that colour-blind readers tell apart.
 BLACK, GREY, LIGHT = "#000000", "#666666", "#DDDDDD"
@@ -26,13 +60,14 @@ ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
 
 _STYLE: Any = {
     "font.family": [FONT],
-    "font.size": 7.5,
-    "axes.titlesize": 8,
-    "axes.labelsize": 7.5,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "legend.fontsize": 7,
-    "figure.titlesize": 8.5,
+    "font.size": TEXT,
+    "axes.titlesize": HEAD,
+    "axes.labelsize": TEXT,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "legend.fontsize": TEXT,
+    "legend.title_fontsize": TEXT,
+    "figure.titlesize": HEAD,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
@@ -47,7 +82,7 @@ _STYLE: Any = {
     "legend.frameon": False,
     "lines.linewidth": 1.0,
     "pdf.fonttype": 42,  # TrueType, which journals ask for
-    "svg.fonttype": "path",  # no viewer needs the font
+    "svg.fonttype": "none",  # text that can be searched; the font is embedded on saving
     "svg.hashsalt": "stdpolicy",
     "savefig.dpi": 300,
     "text.parse_math": False,  # a $ in a label is a dollar
@@ -57,9 +92,54 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """The room that a figure has, in inches; a narrow page asks for another layout."""
+
+    width: float
+    height: float
+
+    @property
+    def narrow(self) -> bool:
+        return self.width * 25.4 < _WIDE
+
+    @property
+    def points(self) -> float:
+        """Width of a line of text."""
+        return 72 * self.width - 8
+
+    @property
+    def title(self) -> float:
+        """Width of the title of a panel, which on a wide page begins right of the labels."""
+        return (0.92 if self.narrow else 0.46) * self.points
+
+
+def page(preset: str) -> Page:
+    """Room for a figure by the name of a preset, or by a width such as ``80 mm``.
+
+    Raises
+    ------
+    UsageError
+        When it is neither, or a width for which no figure can be laid out.
+    """
+    known = PRESETS.get(preset)
+    if known:
+        return Page(known.width / 25.4, known.height / 25.4)
+    match = _WIDTH.fullmatch(str(preset).strip())
+    if not match:
+        raise UsageError(
+            f"there is no preset {preset!r}; known: {', '.join(PRESETS)}; "
+            "or a width in millimetres, such as '80 mm'"
+        )
+    width = float(match[1])
+    if not _LEAST <= width <= _MOST:
+        raise UsageError(f"a figure is {_LEAST} to {_MOST} mm wide, not {preset!r}")
+    return Page(width / 25.4, _HEIGHT / 25.4)
+
+
 @functools.cache
-def _register_font() -> None:
-    """Make the font of the installed package known to matplotlib; no system font is needed."""
+def font_path() -> pathlib.Path:
+    """File of the font, which an installed package carries; no font of the system is needed."""
     # Found without importing the package, which changes matplotlib's settings.
     spec = importlib.util.find_spec("zhplot")
     if spec is None or spec.origin is None:
@@ -67,8 +147,13 @@ def _register_font() -> None:
             "the package zhplot, which carries the font of the figures, is not installed; "
             "install stdpolicy with its figures extra: pip install 'stdpolicy[figures]'"
         )
-    path = pathlib.Path(spec.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
-    font_manager.fontManager.addfont(str(path))
+    return pathlib.Path(spec.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
+
+
+@functools.cache
+def _register_font() -> None:
+    """Make the font known to matplotlib."""
+    font_manager.fontManager.addfont(str(font_path()))
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
@@ -96,9 +181,9 @@ class _SteadyLayout(ConstrainedLayoutEngine):
             axes._set_position([round(value, 9) for value in box.bounds], which="original")  # type: ignore[attr-defined]
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Make an empty figure of a size in inches that is laid out so that nothing overlaps."""
-    return Figure(figsize=(width, height), layout=_SteadyLayout())
+def new_figure(page: Page, height: float) -> Figure:
+    """Make an empty figure of a height in inches that is laid out so that nothing overlaps."""
+    return Figure(figsize=(page.width, min(height, page.height)), layout=_SteadyLayout())
 
 
 def pick(language: str, en: str, zh: str) -> str:
