@@ -59,7 +59,7 @@ def test_coherence_says_for_each_total_whether_its_fields_add_up(packaged, langu
         assert said.count(word[language]) == counts[kind] > 0
         assert str(counts[kind]) in title
     assert "130–190" in said  # about 600, less 440
-    assert {"en": "440 of ≈600", "zh": "440 / ≈600项"}[language] in said
+    assert {"en": "440 of ≈600", "zh": "440 / ≈600 项"}[language] in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -222,8 +222,8 @@ def test_sums_that_exceed_or_cannot_be_told(packaged, language):
     tables = packaged.tables | {"targets": targets.reset_index()}
     said = words_of(figures.coherence(coherence.coherence(tables), tables, language))
     assert "+50" in said
-    assert {"en": "≥440 of ≈600", "zh": "≥440 / ≈600项"}[language] in said
-    assert {"en": "130–200 of 200", "zh": "130–200 / 200项"}[language] in said
+    assert {"en": "≥440 of ≈600", "zh": "≥440 / ≈600 项"}[language] in said
+    assert {"en": "130–200 of 200", "zh": "130–200 / 200 项"}[language] in said
     assert {"en": "not added", "zh": "不相加"}[language] in said
     assert said.count({"en": "undetermined", "zh": "无法判定"}[language]) == 3
 

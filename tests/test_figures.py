@@ -1,69 +1,46 @@
-"""Figures: both languages, no missing glyph, no change of settings, the same picture as before."""
+"""Figures: the same pictures as before, each a Figure of its own that changes nothing else."""
 
+import inspect
 import io
 import pathlib
+import subprocess
+import sys
+import warnings
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
-from fontTools.ttLib import TTFont
-from matplotlib import font_manager
+from matplotlib import pyplot
+from matplotlib.figure import Figure
 from PIL import Image
-from pypdf import PdfReader
 
 import stdpolicy as sp
 from conftest import off_pins
-from stdpolicy import UsageError, cascade, coherence, figures, gap, progress, promises
-from stdpolicy.figures import style
+from drawn import words_of
+from pictures import DRAWERS, Packaged
+from stdpolicy import UsageError, figures, promises
 
-MAKERS = ("matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot")
+MAKERS = ("fonttools", "matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
-def found(tables):
-    return gap.evaluate(tables, None, gap.Readings())
-
-
-def provinces(tables, language):
-    yearly = cascade.across_provinces(tables)
-    due = yearly[yearly["due_date"].between("2016", "2035-12-31")]
-    return figures.provinces(due, tables, language)
-
-
-DRAWERS = {
-    "gap": lambda t, language: figures.gap(found(t).table(), t, language),
-    "sensitivity": lambda t, language: figures.sensitivity(gap.sensitivity(t), t, language),
-    "verdicts": lambda t, language: figures.verdicts(gap.with_groups(found(t)), t, language),
-    "flagship": lambda t, language: figures.flagship(found(t), "sd-2018-pilot.t14", language),
-    "coherence": lambda t, language: figures.coherence(coherence.coherence(t), t, language),
-    "cascade": lambda t, language: figures.cascade(cascade.cascade(t), t, language),
-    "levels": lambda t, language: figures.levels(cascade.missing_levels(t), t, language),
-    "provinces": provinces,
-    "methods": lambda t, language: figures.methods(
-        progress.methods(progress.paired(t), t["schemes"]), t, language
-    ),
-    "promised_standards": figures.promised_standards,
-    "promise_calendar": figures.promise_calendar,
-    "quantity_sources": figures.quantity_sources,
-    "naive_ratios": figures.naive_ratios,
-    "agency_load": figures.agency_load,
-    "agency_task_sd-2018-pilot": lambda t, language: figures.agency_task_matrix(
-        t, "sd-2018-pilot", language, 20
-    ),
-}
+@pytest.fixture(scope="module")
+def packaged():
+    return Packaged()
 
 
 @pytest.fixture(scope="module")
-def tables():
-    return promises.select(sp.load_all())
+def tables(packaged):
+    return packaged.tables
 
 
 @pytest.mark.skipif(bool(off_pins(*MAKERS)), reason=off_pins(*MAKERS))
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", DRAWERS)
-def test_figure_looks_as_committed(tables, name, language, tmp_path):
+def test_figure_looks_as_committed(packaged, name, language, tmp_path):
     # Warnings are errors here, so a missing glyph or a layout that failed would stop this.
-    figures.save(DRAWERS[name](tables, language), name, str(tmp_path), language)
+    figures.save(DRAWERS[name](packaged, language=language), name, str(tmp_path), language)
     folder = tmp_path / "figures" / language
     now, before = (
         np.asarray(Image.open(base / f"{name}.png").convert("L"), dtype="float64")
@@ -75,7 +52,11 @@ def test_figure_looks_as_committed(tables, name, language, tmp_path):
     assert difference.mean() < 0.2, f"see {tmp_path / 'difference.png'}; make reproduce draws anew"
 
 
-def test_pictures_are_not_alike_by_accident(tables):
+def test_every_committed_figure_is_compared():
+    assert set(DRAWERS) == {path.stem for path in (ROOT / "figures" / "en").glob("*.png")}
+
+
+def test_pictures_are_not_alike_by_accident():
     """The comparison above must see a change: another figure is far away."""
     one, two = (
         np.asarray(Image.open(ROOT / f"figures/{lang}/naive_ratios.png").convert("L"), float)
@@ -85,28 +66,85 @@ def test_pictures_are_not_alike_by_accident(tables):
     assert np.abs(one[:rows] - two[:rows]).mean() > 2
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_pdf_embeds_truetype_and_its_text_can_be_selected(tables, language, tmp_path):
-    saved = figures.save(
-        figures.promise_calendar(tables, language), "calendar", str(tmp_path), language
+# --- a function of its arguments ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DRAWERS)
+def test_drawing_changes_nothing_outside_the_figure(packaged, name):
+    DRAWERS[name](packaged)  # what it is drawn from is computed before
+    before = (
+        dict(matplotlib.rcParams),
+        pyplot.get_fignums(),
+        str(np.random.get_state()),
+        list(warnings.filters),
+        list(matplotlib.colormaps),
     )
-    page = PdfReader(tmp_path / "figures" / language / "calendar.pdf").pages[0]
-    fonts = [f.get_object() for f in page["/Resources"]["/Font"].get_object().values()]
-    assert fonts
-    for font in fonts:
-        if font["/Subtype"] == "/Type0":
-            font = font["/DescendantFonts"][0].get_object()
-        assert font["/Subtype"] in ("/TrueType", "/CIDFontType2")
-        assert "/FontFile2" in font["/FontDescriptor"].get_object()
-    text = "".join(page.extract_text().split())
-    assert "".join(saved.title.split()) in text
-
-
-def test_drawing_changes_no_setting_and_opens_no_window(tables):
-    before = dict(matplotlib.rcParams)
-    figures.agency_load(tables, "zh")
-    after = dict(matplotlib.rcParams)
+    frames = {key: frame.copy() for key, frame in packaged.tables.items()}
+    figure = DRAWERS[name](packaged, language="zh", preset="nature_single")
+    after = (
+        dict(matplotlib.rcParams),
+        pyplot.get_fignums(),
+        str(np.random.get_state()),
+        list(warnings.filters),
+        list(matplotlib.colormaps),
+    )
+    assert isinstance(figure, Figure)
     assert before == after
+    for key, frame in frames.items():
+        pd.testing.assert_frame_equal(frame, packaged.tables[key])
+
+
+def test_saving_leaves_the_figure_as_it_was(tables):
+    figure = figures.quantity_sources(tables)
+    before = figure.get_dpi(), figure.get_layout_engine(), figure.canvas
+    figures.save(figure, "q")
+    assert before == (figure.get_dpi(), figure.get_layout_engine(), figure.canvas)
+
+
+FUNCTIONS = sorted({name.split("_sd-")[0].split("_sx-")[0] for name in DRAWERS})
+FUNCTIONS = ["agency_task_matrix" if name == "agency_task" else name for name in FUNCTIONS]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_name_their_tables_and_take_language_and_preset(name):
+    function = getattr(figures, name)
+    text = function.__doc__
+    for section in ("Parameters", "Returns", "matplotlib.figure.Figure", "``"):
+        assert section in text
+    parameters = inspect.signature(function).parameters
+    assert parameters["language"].default == "en"
+    assert parameters["preset"].default == "nature_double"
+    for parameter in parameters:
+        assert f"    {parameter} : " in text
+
+
+def test_a_figure_loads_only_its_own_code():
+    code = (
+        "import sys; from stdpolicy import figures; figures.promise_calendar, figures.save;"
+        "print(*sorted(m for m in sys.modules if m.startswith('stdpolicy.figures')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.rpartition(".")[2] for name in done.stdout.split()}
+    assert loaded == {"figures", "calendar", "labels", "layout", "saving", "style"}
+    assert set(figures.__all__) <= set(dir(figures))
+    for name in figures.__all__:
+        assert getattr(figures, name) is not None
+        # A module of the name of a function would take its place once it is loaded.
+        assert not (pathlib.Path(figures.__file__).parent / f"{name}.py").exists()
+    with pytest.raises(AttributeError, match="no attribute 'x'"):
+        _ = figures.x
+
+
+def test_unknown_language_and_preset_are_refused(tables):
+    with pytest.raises(UsageError, match="en or zh"):
+        figures.agency_load(tables, "fr")
+    with pytest.raises(UsageError, match=r"no preset 'science'; known: nature_single, .*'80 mm'"):
+        figures.agency_load(tables, preset="science")
+    with pytest.raises(UsageError, match="80 to 300 mm wide, not '20 mm'"):
+        figures.agency_load(tables, preset="20 mm")
+
+
+# --- saving ---------------------------------------------------------------------------------------
 
 
 def test_settings_of_the_machine_do_not_show(tables, tmp_path):
@@ -121,33 +159,46 @@ def test_settings_of_the_machine_do_not_show(tables, tmp_path):
 
 
 def test_saving_twice_gives_the_same_bytes(tables, tmp_path):
-    for folder in ("a", "b"):
-        figures.save(figures.naive_ratios(tables, "zh"), "n", str(tmp_path / folder), "zh")
+    figure = figures.naive_ratios(tables, "zh")
+    previews = set()
+    for folder in ("a", "b", "c"):
+        again = figure if folder == "b" else figures.naive_ratios(tables, "zh")
+        previews.add(figures.save(again, "n", str(tmp_path / folder), "zh").preview)
+    previews.add(figures.save(figure, "n").preview)
+    assert len(previews) == 1
     for form in ("pdf", "svg", "png"):
-        one, two = (
-            (tmp_path / f / "figures" / "zh" / f"n.{form}").read_bytes() for f in ("a", "b")
+        files = {(tmp_path / f / "figures" / "zh" / f"n.{form}").read_bytes() for f in "abc"}
+        assert len(files) == 1, form
+
+
+def test_bytes_do_not_depend_on_place_time_or_hashing(tmp_path):
+    code = (
+        "import sys; import stdpolicy as sp; from stdpolicy import figures as f;"
+        "f.save(f.promised_standards(sp.load_all(), 'zh'), 'p', sys.argv[1], 'zh')"
+    )
+    found = {}
+    for name, env in {
+        "a": {"LANG": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"},
+        "b": {"LANG": "zh_CN.UTF-8", "TZ": "America/Lima", "PYTHONHASHSEED": "2"},
+    }.items():
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / name)],
+            env={"PATH": "", "PYTHONPATH": str(ROOT / "src"), "HOME": str(tmp_path)} | env,
+            check=True,
         )
-        assert one == two
+        folder = tmp_path / name / "figures" / "zh"
+        found[name] = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(found["a"]) == {"p.pdf", "p.svg", "p.png"}
+    assert found["a"] == found["b"]
 
 
-def test_font_has_a_glyph_for_every_label_of_every_table(tables):
-    style._register_font()
-    path = font_manager.findfont(style.FONT, fallback_to_default=False)
-    known = set(TTFont(path).getBestCmap())
-    missing = {}
-    for name, frame in tables.items():
-        for column in frame.columns:
-            if column in ("zh", "en") or column.endswith(("_zh", "_en")):
-                for text in frame[column].dropna().unique():
-                    lost = {c for c in text if ord(c) not in known}
-                    if lost:
-                        missing[name, column, text] = lost
-    assert missing == {}
+# --- studies of another shape ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("jurisdiction", ["shandong", "shanxi", "taian"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_figures_draw_for_each_jurisdiction(tables, jurisdiction, language):
+@pytest.mark.parametrize("preset", ["nature_single", "nature_double"])
+def test_figures_draw_for_each_jurisdiction(tables, jurisdiction, language, preset):
     own = promises.select(tables, jurisdiction)
     for draw in (
         figures.promised_standards,
@@ -156,8 +207,7 @@ def test_figures_draw_for_each_jurisdiction(tables, jurisdiction, language):
         figures.naive_ratios,
         figures.agency_load,
     ):
-        figure = draw(own, language)
-        figure.savefig(io.BytesIO(), format="png", dpi=30)
+        assert words_of(draw(own, language, preset=preset))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -182,9 +232,19 @@ def test_figures_draw_for_a_study_with_gaps(study, language):
     figures.agency_task_matrix(own, documents[row]["doc_id"], language)
 
 
-def test_unknown_language_is_refused(tables):
-    with pytest.raises(UsageError, match="en or zh"):
-        figures.agency_load(tables, "fr")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_to_draw_is_said(tables, language):
+    none = {name: frame.iloc[:0] for name, frame in tables.items()} | {
+        name: tables[name] for name in ("documents", "indicators", "domains", "agencies")
+    }
+    for draw in (
+        figures.promised_standards,
+        figures.promise_calendar,
+        figures.quantity_sources,
+        figures.naive_ratios,
+        figures.agency_load,
+    ):
+        assert words_of(draw(none, language, preset="nature_single"))
 
 
 def test_unknown_jurisdiction_and_years_the_wrong_way_round_are_refused(tables):

@@ -175,7 +175,7 @@ def _draw_interval(
             row.naive_ratio - 0.05 * limit if near else 0.985 * limit, level,
             way.format(_ratio(beyond)), ha="right", va="center_baseline",
             color=BLACK if told else GREY, zorder=3,
-            bbox={"fc": colour if told and not torn else "white", "ec": "none", "pad": 0.6},
+            bbox=None if told and not torn else {"fc": "white", "ec": "none", "pad": 0.6},
         )  # fmt: skip
     if _earlier(row, limit) and "contradictory" not in (row.verdict, row.verdict_as_of):
         low, high = row.low_as_of / row.promised, min(row.high_as_of / row.promised, limit)

@@ -65,7 +65,7 @@ def unit_after(unit: str, language: str) -> str:
     """The unit behind a number; English counts without a classifier."""
     if language == "en" and encoding.unit(unit) == ("count", 1.0):
         return ""
-    return unit if language == "zh" or unit == "%" else f" {unit}"
+    return unit if unit == "%" else f" {unit}"
 
 
 def promised(row: Any, language: str) -> str:

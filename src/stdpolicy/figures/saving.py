@@ -95,7 +95,7 @@ def _laid_out(figure: Figure) -> Iterator[Image.Image]:
     try:
         drawn: Any = FigureCanvasAgg(figure)
         drawn.draw()
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # "none" would have each form lay out again
         size = drawn.get_width_height()
         yield Image.frombuffer("RGBA", size, drawn.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
             "RGB"
@@ -149,7 +149,8 @@ def _with_font(svg: bytes) -> bytes:
 @functools.lru_cache(maxsize=8)
 def _glyphs(characters: frozenset[str]) -> bytes:
     """The part of the font that holds some characters, as WOFF."""
-    options = subset.Options(layout_features=["kern"], hinting=False, flavor="woff")
+    options = subset.Options(layout_features=["kern"], hinting=False)
+    options.drop_tables += ["BASE", "GSUB", "STAT", "vhea", "vmtx"]  # for lines across, in one face
     with TTFont(font_path(), lazy=True, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text="".join(sorted(characters)))

@@ -85,6 +85,7 @@ _STYLE: Any = {
     "svg.fonttype": "none",  # text that can be searched; the font is embedded on saving
     "svg.hashsalt": "stdpolicy",
     "savefig.dpi": 300,
+    "text.hinting": "none",  # as wide in pictures as in print
     "text.parse_math": False,  # a $ in a label is a dollar
 }
 

@@ -42,7 +42,7 @@ Tables = dict[str, pd.DataFrame]
 _TIERS = ["international", "mixed", "national", "industry", "local", "group"]
 #: Fields with colour and hatch, so that they stay apart in grey print.
 FIELDS = {
-    "rural_revitalization": (GREEN, ""),
+    "rural_revitalization": (GREEN, "||"),
     "marine": (BLUE, "//"),
     "emerging_industries": (ORANGE, ""),
     "traditional_industries": (VERMILION, "\\\\"),
@@ -58,6 +58,7 @@ _MORE_FIELDS = [
     (colour, hatch)
     for hatch in ("oo", "**", "OO", "||")
     for colour in (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
+    if (colour, hatch) not in FIELDS.values()
 ]
 
 
