@@ -11,6 +11,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 from PIL import Image
@@ -20,6 +22,8 @@ from conftest import off_pins
 from drawn import words_of
 from pictures import DRAWERS, Packaged
 from stdpolicy import UsageError, figures, promises
+from stdpolicy.figures import style
+from stdpolicy.figures.fonts import _DROPPED, web_font
 
 MAKERS = ("fonttools", "matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -125,7 +129,7 @@ def test_a_figure_loads_only_its_own_code():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.rpartition(".")[2] for name in done.stdout.split()}
-    assert loaded == {"figures", "calendar", "labels", "layout", "saving", "style"}
+    assert loaded == {"figures", "calendar", "fonts", "labels", "layout", "saving", "style"}
     assert set(figures.__all__) <= set(dir(figures))
     for name in figures.__all__:
         assert getattr(figures, name) is not None
@@ -145,6 +149,20 @@ def test_unknown_language_and_preset_are_refused(tables):
 
 
 # --- saving ---------------------------------------------------------------------------------------
+
+
+def test_a_part_cut_from_the_font_read_once_is_that_cut_from_its_file():
+    options = {"layout_features": ["kern"], "hinting": False}
+    for text in ("地方标准 80 项（éÅ）", "AVAW. 129 ÷ 100 ≈ 1.29", "地方标准 80 项（éÅ）"):
+        chosen = subset.Options(**options, drop_tables=[*_DROPPED, *subset.Options().drop_tables])
+        with TTFont(style.font_path(), recalcTimestamp=False) as font:
+            subsetter = subset.Subsetter(chosen)
+            subsetter.populate(text=text)
+            subsetter.subset(font)
+            font.flavor = "woff"
+            font.save(stream := io.BytesIO())
+        web_font.cache_clear()
+        assert web_font(frozenset(text)) == stream.getvalue()
 
 
 def test_settings_of_the_machine_do_not_show(tables, tmp_path):

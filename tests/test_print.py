@@ -164,11 +164,15 @@ def test_svg_looks_like_the_png_in_a_browser(saved, language, tmp_path):
         ],
         capture_output=True, timeout=120, check=True,
     )  # fmt: skip
-    shown = Image.open(shot).convert("L").resize((width, height), Image.Resampling.BOX)
-    expected = printed.resize((width, height), Image.Resampling.BOX)
-    one, two = (np.asarray(picture, dtype="float64") for picture in (shown, expected))
-    moved = np.abs(np.roll(one, 6, axis=1) - two).mean()
-    assert np.abs(one - two).mean() < min(4, 0.5 * moved)
+    # Browsers smooth edges in their own way, so that patches of four dots are compared.
+    size = (width // 4, height // 4)
+    one, two = (
+        np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX), dtype="float64")
+        for picture in (Image.open(shot), printed)
+    )
+    apart = np.abs(one - two).mean()
+    assert apart < 2
+    assert apart < 0.3 * np.abs(np.roll(one, 2, axis=1) - two).mean()
 
 
 # --- glyphs and punctuation -----------------------------------------------------------------------

@@ -10,12 +10,18 @@ from matplotlib import ft2font
 from stdpolicy.figures.style import TEXT, font_path, label_of, pick
 from stdpolicy.gap import encoding, words
 
+_SIGNS = "，。；：、！？（）“”《》"
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-#: What a line may end with: a word, or a Chinese character, with what may not begin a line behind
-#: it and what may not end one before it.
+#: What a line may end with: a word, a Chinese character or a number with its Chinese unit, with
+#: what may not begin a line behind it and what may not end one before it.
+_LATIN = rf"[^ {_WIDE}“”]+?"
 _PIECE = re.compile(
-    rf"[（“《]*(?:[{_WIDE}]|[^ {_WIDE}“”]+?(?=[ {_WIDE}“”]|$))[，。；：、！？）”》…]*[ ]*"
+    rf"[（“《]*(?:{_LATIN}(?<=\d)[ ][{_WIDE}]|[{_WIDE}]|{_LATIN}(?=[ {_WIDE}“”]|$))"
+    r"[，。；：、！？）”》…]*[ ]*"
 )
+#: Where a Chinese line ends best, unless much of it were left empty.
+_PAUSE = re.compile(r"(?<=[，。；：])(?=.)")
+_FULL = 0.6
 
 
 @functools.cache
@@ -50,15 +56,18 @@ def folded(text: str, width: float, size: float = TEXT) -> str:
     lines, line = [], ""
     for piece in _PIECE.findall(text):
         if line and text_width((line + piece).rstrip(), size) > width:
-            lines.append(line.rstrip())
-            line = ""
+            ends = [match.start() for match in _PAUSE.finditer(line)]
+            end = ends[-1] if ends and ends[-1] >= _FULL * len(line) else len(line)
+            lines.append(line[:end].rstrip())
+            line = line[end:]
         line += piece
     return "\n".join([*lines, line.rstrip()])
 
 
 def unfolded(text: str) -> str:
-    """A folded text in one line."""
-    return re.sub(rf"(?<=[{_WIDE}])\n|\n(?=[{_WIDE}])", "", text).replace("\n", " ")
+    """A folded text in one line; a space parts all but Chinese characters and their signs."""
+    joints = rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])|(?<=[{_SIGNS}])\n|\n(?=[{_SIGNS}])"
+    return re.sub(joints, "", text).replace("\n", " ")
 
 
 def unit_after(unit: str, language: str) -> str:

@@ -3,21 +3,19 @@
 import base64
 import contextlib
 import dataclasses
-import functools
 import io
 import os
 import pathlib
 from collections.abc import Iterator
 from typing import Any
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from stdpolicy.figures.fonts import read_once, web_font
 from stdpolicy.figures.labels import unfolded
-from stdpolicy.figures.style import FONT, font_path, pick, styled
+from stdpolicy.figures.style import FONT, pick, styled
 from stdpolicy.files import write_bytes
 
 _DPI = 300
@@ -116,7 +114,7 @@ def _png(picture: Image.Image, dpi: float) -> bytes:
 
 def _vector(figure: Figure, form: str) -> bytes:
     stream = io.BytesIO()
-    with _fixed_clock():
+    with _fixed_clock(), read_once():
         figure.savefig(stream, format=form, metadata=_METADATA[form])
     return stream.getvalue()
 
@@ -138,24 +136,9 @@ def _fixed_clock() -> Iterator[None]:
 def _with_font(svg: bytes) -> bytes:
     """Embed the glyphs of a picture in it, so that it looks alike wherever it is opened."""
     text = svg.decode()
-    face = base64.b64encode(_glyphs(frozenset(text))).decode()
+    face = base64.b64encode(web_font(frozenset(text))).decode()
     rule = (
         f'@font-face{{font-family:"{FONT}";src:url(data:font/woff;base64,{face}) format("woff")}}'
         "text{white-space:pre}"
     )
     return text.replace("</style>", f"{rule}</style>", 1).encode()
-
-
-@functools.lru_cache(maxsize=8)
-def _glyphs(characters: frozenset[str]) -> bytes:
-    """The part of the font that holds some characters, as WOFF."""
-    options = subset.Options(layout_features=["kern"], hinting=False)
-    options.drop_tables += ["BASE", "GSUB", "STAT", "vhea", "vmtx"]  # for lines across, in one face
-    with TTFont(font_path(), lazy=True, recalcTimestamp=False) as font:
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(sorted(characters)))
-        subsetter.subset(font)
-        stream = io.BytesIO()
-        font.flavor = "woff"
-        font.save(stream)
-    return stream.getvalue()
