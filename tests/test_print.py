@@ -61,6 +61,7 @@ def packaged():
         pytest.param("elsevier_double", marks=pytest.mark.full),
         pytest.param("80 mm", marks=pytest.mark.full),
         pytest.param("140 mm", marks=pytest.mark.full),
+        pytest.param("170 mm", marks=pytest.mark.full),
     ],
 )
 def test_figures_are_legible_at_every_width(packaged, name, preset, language):

@@ -327,7 +327,7 @@ def _draw_time(axes: Axes, story: _Story, language: str, narrow: bool) -> None:
     _draw_points(axes, story, first, span, language, narrow)
     axes.set_xlim(first - 0.09 * span, last + (0.52 if narrow else 0.26) * span)
     years = list(range(int(np.ceil(first)), int(last) + 1))
-    years = years[:: max(1, len(years) // (5 if narrow else 9))]
+    years = years[:: 1 + len(years) // (7 if narrow else 18)]
     axes.set_xticks(years, [str(year) for year in years])
     axes.grid(axis="y")
 

@@ -45,7 +45,7 @@ DEFAULT = "nature_double"
 _WIDTH = re.compile(r"(\d+(?:\.\d+)?)\s*mm")
 #: Widths between which figures can be drawn, and from which they are laid out as a double column,
 #: in millimetres.
-_LEAST, _MOST, _WIDE = 80, 300, 140
+_LEAST, _MOST, _WIDE = 80, 300, 170
 _HEIGHT = 240
 
 FONT = "Noto Sans SC"
