@@ -220,7 +220,7 @@ def test_an_entry_shows_document_section_and_quote(study_tables):
     assert number.heading.zh
     assert document.title.zh.endswith("通知")
     seen = next(n for n in told.elsewhere if n.key == "E0032")
-    assert seen.written == outline.Text("106", "106项")
+    assert seen.written == outline.Text("106", "106 项")
     assert seen.source is not None
     assert seen.source.link.startswith("http")
     assert seen.source.date == "2017-10-10"
