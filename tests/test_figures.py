@@ -1,10 +1,12 @@
 """Figures: the same pictures as before, each a Figure of its own that changes nothing else."""
 
+import importlib.util
 import inspect
 import io
 import pathlib
 import subprocess
 import sys
+import types
 import warnings
 
 import matplotlib
@@ -21,7 +23,7 @@ import stdpolicy as sp
 from conftest import off_pins
 from drawn import words_of
 from pictures import DRAWERS, Packaged
-from stdpolicy import UsageError, figures, promises
+from stdpolicy import StdpolicyError, UsageError, figures, promises
 from stdpolicy.figures import style
 from stdpolicy.figures.fonts import _DROPPED, web_font
 
@@ -275,3 +277,14 @@ def test_unknown_jurisdiction_and_years_the_wrong_way_round_are_refused(tables):
 def test_years_select_targets_by_their_deadline(tables):
     late = promises.select(tables, "", 2021, 2030)["targets"]
     assert set(late["doc_id"]) == {"sd-2022-outline"}
+
+
+def test_a_missing_font_is_named_with_its_cure(tables, monkeypatch, tmp_path):
+    """Never a figure with boxes in it."""
+    style._register_font.cache_clear()
+    style.font_path.cache_clear()
+    spec = types.SimpleNamespace(origin=str(tmp_path / "zhplot" / "__init__.py"))
+    for found, said in ((None, "zhplot.*is not installed"), (spec, "NotoSansSC.*figures extra")):
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name, found=found: found)
+        with pytest.raises(StdpolicyError, match=said):
+            figures.agency_load(tables)

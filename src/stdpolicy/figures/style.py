@@ -149,15 +149,24 @@ def page(preset: str) -> Page:
 
 @functools.cache
 def font_path() -> pathlib.Path:
-    """File of the font, which an installed package carries; no font of the system is needed."""
+    """File of the font, which an installed package carries; no font of the system is needed.
+
+    Raises
+    ------
+    StdpolicyError
+        When the package or the file in it is missing.
+    """
     # Found without importing the package, which changes matplotlib's settings.
     spec = importlib.util.find_spec("zhplot")
+    cure = "install stdpolicy with its figures extra: pip install 'stdpolicy[figures]'"
     if spec is None or spec.origin is None:
         raise StdpolicyError(
-            "the package zhplot, which carries the font of the figures, is not installed; "
-            "install stdpolicy with its figures extra: pip install 'stdpolicy[figures]'"
+            f"the package zhplot, which carries the font of the figures, is not installed; {cure}"
         )
-    return pathlib.Path(spec.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
+    path = pathlib.Path(spec.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
+    if not path.is_file():
+        raise StdpolicyError(f"the font of the figures is missing ({path}); {cure}, anew")
+    return path
 
 
 @functools.cache
