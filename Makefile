@@ -30,7 +30,7 @@ $(READY): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; }
 	@touch $@
 
-reproduce: $(READY)  ## Check the data, run every notebook, write figures, reports and the manifest
+reproduce: $(READY)  ## Check the data, run what is not up to date, write figures, reports and the manifest
 	@$(BIN)/stdpolicy reproduce
 
 verify: $(READY)  ## Run everything again elsewhere and compare it, to the byte, with what is here

@@ -87,13 +87,17 @@ def make(
         found = _found(plans, inputs, store, earlier, force)
         wanted = [p for p in plans if found[p.name][0] and (only is None or p.name in only)]
         outcomes, records = {}, {name: record for name, (_, record) in found.items()}
+        uses = {plan.notebook: imports_of(plan.notebook) for plan in plans}
+        tables_matter = data is not None or any("stdpolicy" in names for names in uses.values())
+        if tables_matter and not wanted:
+            check_data(data, inputs, store)
         if wanted:
             number = min(processes or os.cpu_count() or 1, len(wanted))
-            modules = dict.fromkeys(n for plan in wanted for n in imports_of(plan.notebook))
+            modules = dict.fromkeys(n for plan in wanted for n in uses[plan.notebook])
             # Modules of this package load in the run, where it shows which ones it uses.
             early = [name for name in modules if name.split(".")[0] != "stdpolicy"]
             with Workers(number, workers, early) as pool:
-                if "stdpolicy" in modules or data is not None:
+                if tables_matter:
                     check_data(data, inputs, store)
                 manifest.prepare()
                 stages = {plan.name: store.stage(i) for i, plan in enumerate(wanted)}
