@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from stdpolicy.errors import DataError, StdpolicyError, UsageError
 
 if TYPE_CHECKING:
+    from stdpolicy.extraction import extract
     from stdpolicy.gap import assess
     from stdpolicy.tables import load, load_all
     from stdpolicy.validation import check
@@ -19,13 +20,20 @@ __all__ = [
     "__version__",
     "assess",
     "check",
+    "extract",
     "load",
     "load_all",
 ]
 
 #: Where the functions are. They are imported when asked for, so that the command line starts at
 #: once; a module here must not have the name of a function.
-_HOMES = {"assess": "gap", "check": "validation", "load": "tables", "load_all": "tables"}
+_HOMES = {
+    "assess": "gap",
+    "check": "validation",
+    "extract": "extraction",
+    "load": "tables",
+    "load_all": "tables",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -143,6 +143,18 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--sources", required=True, metavar="DIR", help="folder with the texts")
     add_format(audit)
 
+    extract = add("extract", "find the quantities of texts and what they say", _extract, data=False)
+    extract.add_argument("files", nargs="+", metavar="FILE", help="a text; - reads standard input")
+    extract.add_argument("--format", choices=("jsonl", "csv", "json"), default="csv")
+    extract.add_argument(
+        "--genre",
+        choices=("plan", "report", "press"),
+        help="what the texts are; told from each text without it",
+    )
+    extract.add_argument(
+        "--year", type=int, metavar="YEAR", help="year in which they were written, where known"
+    )
+
     codebook = add("codebook", "print the data dictionary", _codebook)
     codebook.add_argument("--to", type=pathlib.Path, metavar="FILE", help="write it to a file")
     return parser
@@ -158,7 +170,10 @@ def _positive(text: str) -> int:
 def _print_table(frame: "pd.DataFrame", form: str) -> None:
     from stdpolicy.files import csv_text
 
-    if form == "json":
+    if form == "jsonl":
+        text = frame.to_json(orient="records", lines=True, force_ascii=False)
+        text = text if text.endswith("\n") or not text else text + "\n"
+    elif form == "json":
         text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
         text = csv_text(frame)
@@ -207,6 +222,33 @@ def _audit(options: argparse.Namespace) -> int:
         return 1
     print("places, quotes, numbers and hashes hold; no quantity is missing", file=sys.stderr)
     return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    import pandas as pd
+
+    from stdpolicy.extraction import extract
+    from stdpolicy.extraction.documents import DocumentError, decode, read_document
+
+    tables = []
+    failed = 0
+    for name in options.files:
+        try:
+            text = decode(sys.stdin.buffer.read()) if name == "-" else read_document(name)
+        except (DocumentError, ValueError) as error:
+            print(f"stdpolicy: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        table = extract(text, options.genre, options.year)
+        if len(options.files) > 1:
+            table.insert(0, "file", name)
+        counts = table["kind"].value_counts()
+        said = ", ".join(f"{n} {kind}" for kind, n in counts.items()) or "no quantity"
+        print(f"{name}: {said}", file=sys.stderr)
+        tables.append(table)
+    if tables:
+        _print_table(pd.concat(tables, ignore_index=True), options.format)
+    return 1 if failed else 0
 
 
 def _codebook(options: argparse.Namespace) -> int:

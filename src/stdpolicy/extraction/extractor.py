@@ -1,0 +1,281 @@
+"""The quantities of a text as a table: place, value, kind, year."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from stdpolicy.errors import UsageError
+from stdpolicy.extraction.counted import counted, indicator
+from stdpolicy.extraction.cues import Cues
+from stdpolicy.extraction.grids import Entry, Outlook, Row, find_rows
+from stdpolicy.extraction.headings import Heading, Outline
+from stdpolicy.extraction.kinds import GENRES, TARGET, Kind, Place, infer_genre, kind_of
+from stdpolicy.extraction.quantities import Quantity, find_quantities
+from stdpolicy.extraction.years import Calendar
+
+COLUMNS = [
+    "start",
+    "end",
+    "quote",
+    "kind",
+    "value_low",
+    "value_high",
+    "unit",
+    "value_text",
+    "unit_text",
+    "bound",
+    "modifier",
+    "direction",
+    "commitment",
+    "target_year",
+    "year_source",
+    "counted",
+    "indicator",
+    "section",
+    "cue",
+    "confidence",
+    "note",
+]
+_BREAK = re.compile(r"[。！？；;\n]")
+_STRIVE = re.compile("力争|争取")
+#: Farthest that a sentence is followed and that words around it count.
+_SENTENCE = 400
+_AROUND = 300
+#: Farthest that an earlier sentence of the paragraph hands down its year.
+_PARAGRAPH = 2000
+
+
+def extract(text: str, genre: str | None = None, year: int | None = None) -> pd.DataFrame:
+    """Find the quantities of a policy text.
+
+    Parameters
+    ----------
+    text : str
+        The text as it is; places count its characters.
+    genre : {'plan', 'report', 'press'}, optional
+        What the text is. A plan promises, a press text reports, a report does both. Inferred from
+        the text without it.
+    year : int, optional
+        Year in which the text was written. Taken from the years it names without it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per quantity in text order. ``start``, ``end``: its characters in the text;
+        ``quote``: what stands there. ``kind``: target, outcome, incentive or other; ``cue``: the
+        word that decided, empty where the text as a whole did; ``confidence`` from 0 to 1.
+        ``value_low``, ``value_high``: ends of the number, 万 and 亿 multiplied in, empty where
+        open; ``unit``: %, 个百分点 or the bare unit; ``value_text``, ``unit_text``: both as
+        written. ``bound``: exact, at_least, at_most, approx, range or change (an amount of rise
+        or fall, with ``direction`` up or down); ``modifier``: the bound apart from the change.
+        ``commitment``: firm or strive, for targets. ``target_year`` and ``year_source`` (clause,
+        sentence, heading, text; header or row in tables), for targets. ``counted``: the words that
+        say what is counted; ``indicator``: key of the indicator that they name; ``section``: the
+        nearest heading above. ``note``: unit_from_header, past_target.
+
+    Raises
+    ------
+    UsageError
+        When the text is no string or the genre is unknown.
+    """
+    if not isinstance(text, str):
+        raise UsageError(f"a text is a string, not {type(text).__name__}; read the file first")
+    if genre is not None and genre not in GENRES:
+        raise UsageError(f"there is no genre {genre!r}; there are {', '.join(GENRES)}")
+    rows = _rows(text, genre, year)
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype(
+        {
+            "start": "int64",
+            "end": "int64",
+            "value_low": "float64",
+            "value_high": "float64",
+            "target_year": "Int64",
+            "confidence": "float64",
+        }
+    )
+
+
+def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...]]:
+    quantities = list(find_quantities(text))
+    calendar = Calendar(text, year)
+    outline = Outline(text)
+    cues = Cues(text)
+    genre = genre or infer_genre(text, cues, calendar)
+    prior = GENRES[genre] + 1.5 * cues.balance
+    table = find_rows(text, Outlook(prior > 0, calendar.own_year, calendar.horizon))
+    told: dict[int, Entry] = {}
+    if table:
+        kept = _outside(quantities, sorted(_covered(table)))
+        told = {entry.quantity.start: entry for row in table for entry in row.entries}
+        both = sorted([*kept, *(entry.quantity for entry in told.values())])
+        quantities = [
+            q for q, before in zip(both, [None, *both], strict=False) if _apart(q, before)
+        ]
+    dated = [row for row in table if row.year]
+    dated_places = [row.extent[0] for row in dated]
+    # A report promises for a year, a plan for a period.
+    yearly = genre == "report" or "预期目标" in text[:_AROUND]
+    deadlines = _Deadlines(text, calendar, yearly)
+    rows = []
+    sentence = (0, -1)
+    last = 0
+    words: str | None = None
+    for quantity in quantities:
+        if quantity.end > sentence[1]:
+            sentence = _sentence(text, quantity.start, quantity.end)
+            own = cues.total(*sentence)
+        above, section = outline.around(quantity.start)
+        context = (max(sentence[0] - _AROUND, section[0]), min(sentence[1] + _AROUND, section[1]))
+        noted = outline.noted(quantity.start, section[0])
+        entry = told.get(quantity.start)
+        if entry and entry.kind:
+            kind = Kind(entry.kind, "header", 0.8)
+        else:
+            place = Place(text, quantity, sentence, context, above, own, noted)
+            kind = kind_of(place, cues, calendar, prior)
+        target_year, source, commitment = None, None, None
+        if kind.kind == TARGET:
+            if entry and entry.year:
+                target_year, source = entry.year, "header"
+            elif row_year := _row_year(quantity, dated, dated_places):
+                target_year, source = row_year, "row"
+            else:
+                target_year, source = deadlines.of(quantity, sentence, above)
+            strives = _STRIVE.search(text, sentence[0], quantity.start)
+            commitment = "strive" if strives else "firm"
+        if entry:
+            words = entry.name
+        else:
+            found = counted(text, quantity, sentence[0], last)
+            # 产值达到50亿元、增长8%: a change without words of its own is one of what came before.
+            words = found if found or not quantity.direction else words
+        last = quantity.end
+        rows.append(
+            (
+                quantity.start,
+                quantity.end,
+                text[quantity.start : quantity.end],
+                kind.kind,
+                quantity.low,
+                quantity.high,
+                quantity.unit,
+                quantity.value_text,
+                quantity.unit_text,
+                quantity.bound,
+                quantity.modifier,
+                quantity.direction,
+                commitment,
+                target_year,
+                source,
+                words,
+                indicator(words),
+                above[0].title.strip() if above else None,
+                kind.cue,
+                kind.confidence,
+                quantity.note,
+            )
+        )
+    return rows
+
+
+def _covered(table: list[Row]) -> Iterator[tuple[int, int]]:
+    """Stretches in which numbers are those of table cells, row by row or cell by cell."""
+    for row in table:
+        if row.covered == row.extent:
+            yield row.covered
+        else:
+            yield from ((e.quantity.start, e.quantity.end) for e in row.entries)
+
+
+def _row_year(quantity: Quantity, dated: list[Row], places: list[int]) -> int | None:
+    """Last year of the project in whose table row a quantity stands."""
+    at = bisect_right(places, quantity.start) - 1
+    if at >= 0 and quantity.end <= dated[at].extent[1]:
+        return dated[at].year
+    return None
+
+
+def _apart(quantity: Quantity, before: Quantity | None) -> bool:
+    """Whether a quantity begins where the one before has ended; two readings may share a cell."""
+    return before is None or before.end <= quantity.start
+
+
+def _outside(quantities: list[Quantity], spans: list[tuple[int, int]]) -> list[Quantity]:
+    """Quantities that touch none of the spans; both in text order."""
+    kept = []
+    at = 0
+    for quantity in quantities:
+        while at < len(spans) and spans[at][1] <= quantity.start:
+            at += 1
+        if at == len(spans) or spans[at][0] >= quantity.end:
+            kept.append(quantity)
+    return kept
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a quantity; at most a few hundred characters to either side.
+
+    A sentence that opens with 其中 goes with the one before it.
+    """
+    low = max(0, start - _SENTENCE)
+    rfind = text.rfind
+    stop = max(rfind("。", low, start), rfind("\n", low, start))
+    begin = max(low, 1 + max(stop, rfind("！", low, start), rfind("？", low, start)))
+    if text.startswith("其中", begin) and begin > low + 1:
+        low = max(0, begin - _SENTENCE)
+        begin = max(low, 1 + max(text.rfind(mark, low, begin - 1) for mark in "。！？\n"))
+    closing = _BREAK.search(text, end, end + _SENTENCE)
+    return begin, closing.start() if closing else min(len(text), end + _SENTENCE)
+
+
+class _Deadlines:
+    """Years for which the targets of a text are set; each sentence is asked once."""
+
+    def __init__(self, text: str, calendar: Calendar, yearly: bool):
+        self.text, self.calendar, self.yearly = text, calendar, yearly
+        self._inherited: tuple[int, tuple[int | None, str | None]] = (-1, (None, None))
+
+    def of(
+        self, quantity: Quantity, sentence: tuple[int, int], above: list[Heading]
+    ) -> tuple[int | None, str | None]:
+        """Year of a target, and where it stands: clause, sentence, heading or text."""
+        if year := self._ahead(sentence[0], quantity.start, last=True):
+            return year, "clause"
+        if year := self._ahead(quantity.start, sentence[1], last=False):
+            return year, "clause"
+        if self._inherited[0] != sentence[0]:
+            self._inherited = sentence[0], self._inherit(sentence[0], above)
+        return self._inherited[1]
+
+    def _ahead(self, low: int, high: int, last: bool, periods: bool = True) -> int | None:
+        """First or last year between two places that is not over."""
+        calendar = self.calendar
+        mentions = calendar.between(low, high)
+        for mention in reversed(mentions) if last else mentions:
+            if mention.role == "base" or (mention.role == "period" and not periods):
+                continue
+            year = calendar.resolve(mention)
+            if year is not None and (calendar.own_year is None or year >= calendar.own_year):
+                return year
+        return None
+
+    def _inherit(self, start: int, above: list[Heading]) -> tuple[int | None, str | None]:
+        """Year that a sentence takes from those before it, a heading, or the whole text."""
+        calendar = self.calendar
+        low = max(0, start - _PARAGRAPH)
+        paragraph = max(self.text.rfind("\n", low, start), low)
+        # What an earlier sentence says of years goes before the period that it names.
+        for periods in (False, True):
+            if year := self._ahead(paragraph, start, last=True, periods=periods):
+                return year, "sentence"
+        for heading in above:
+            if year := self._ahead(heading.start, heading.end, last=True):
+                return year, "heading"
+        # A yearly report promises for its own year, unless it names another; a period is none.
+        if self.yearly and calendar.own_year and not calendar.looks_ahead:
+            return calendar.own_year, "text"
+        return (calendar.horizon, "text") if calendar.horizon else (None, None)

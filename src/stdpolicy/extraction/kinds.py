@@ -1,0 +1,220 @@
+"""Whether a quantity is promised, reported, paid for, or neither, and by which words."""
+
+import re
+from typing import NamedTuple
+
+from stdpolicy.extraction.cues import Cues
+from stdpolicy.extraction.headings import Heading
+from stdpolicy.extraction.quantities import Quantity
+from stdpolicy.extraction.years import Calendar
+
+TARGET, OUTCOME, INCENTIVE, OTHER = "target", "outcome", "incentive", "other"
+
+#: What a text is inclined to before anything in it is read: plans promise, press texts report.
+GENRES = {"plan": 1.0, "report": -0.4, "press": -1.2}
+
+_PRESS = re.compile(r"记者|日电|日讯|新闻发布会|吹风会|本报讯|新华社|据介绍|报道")
+_REPORT = re.compile(
+    r"政府工作报告|各位代表|工作回顾|过去一年|工作总结|评估报告|五年来|通报|典型(?:做法|经验|案例)|经验做法|工作成效"
+)
+_PLAN = re.compile(
+    r"规划|实施方案|行动计划|实施意见|纲要|印发|指导意见|本计划|本方案|本意见|建设规模|起止年|实施年限|建设年限|项目清单|重点项目表"
+)
+
+#: From this lean on the cues tell the genre; weight that a few words do not reach.
+_CLEAR = 0.3
+_LITTLE = 3.0
+#: What the nearest telling heading counts beside words, and what words around the sentence do.
+_HEADING = 1.8
+_AROUND = 0.4
+#: What a year that a sentence names only behind the number counts.
+_AFTERWARDS = 0.3
+
+_COUNTED = set("个项件条家户名位场批辆台套座栋幢间所处口眼根株棵头只册本部篇份张块片道支款种起例笔")
+_THRESHOLD = re.compile(
+    r"口(?:的|大?中?小?城市|县|镇|村)|口?(?:及|或|（含）|\(含\))?以[上下内](?:的|[^，。；、：）)”,;\s\d左])"
+)
+#: 较大村庄（20户以上）: what a bracket holds by itself is a condition.
+_OPENS = ("（", "(")
+_IN_BRACKETS = re.compile(r"以[上下内][）)]")
+_SIZE_OF = re.compile(
+    r"(?:达到?|为|至|到|在|超过?|突破|[增降长高低升加少]|超|建成|培育|完成|实现|新增)[约近]?$"
+)
+_DEFINITION = re.compile(r"满分|是指|系指|定义为|折合|相当于|[每按]$|计算公式|不得|原则上|起步价")
+_BASELINE_BEFORE = re.compile(r"(?:由|从)[^，。；,;]{0,14}$")
+_BASELINE_AFTER = re.compile(
+    r"(?:以上|左右|多|余)?[^，。；、,;]{0,16}?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|压缩|降|减|升|增|压减)[到至为成]"
+)
+_FORECAST = re.compile(r"预测|据测算|预计[^，。；,;]{0,10}(?:20\d\d|将|到)|有望")
+_COMING = re.compile(r"将(?:继续|进一步)?(?:增|达|超|突破|提高|上升|下降|减)")
+_OF_A_TARGET = re.compile(r"的[^，。；,;]{0,4}(?:目标|任务|指标)")
+_AIMED = re.compile(r"目标|力争|确保|争取|努力")
+_PAID = re.compile(r"奖励|奖补|补助|补贴|资助|扶持|贴息|[的次]支持|奖金")
+_PAID_RULE = re.compile(r"给予|一次性|最高|按|每|不超过|标准|分别为|依次为|上限")
+_PAID_OUT = re.compile(
+    r"已|了|累计(?!扶持|奖|补|资)|共|发放|兑现|拨付|落实|争取|获得[^，；]{0,8}$|投入|安排"
+)
+#: What nature gives and what a survey covers is neither promised nor reached.
+_GIVEN = re.compile(
+    r"[下管共]辖|县辖|市辖(?!区)|年平均(?:[雨降气]|日照)|平均(?:梅雨|气温|降水|降雨|海拔)|海拔|无霜期|流域面积|地处|国土面积|辖区面积|年降[水雨]量"
+)
+_SURVEY = re.compile(r"问卷|样本|受访|访谈|抽[取样查选]|选取|调研|走访")
+
+
+#: 在20个县开展试点: where something is done is neither promised nor reached.
+_WITHIN = re.compile(r"(?:在|对|针对|依托|围绕)(?:全[省市国县]|其中)?(?:的)?(?:约|近)?$")
+_DONE_THERE = re.compile(r"[^，。；,;]{2,24}?(?:开展|实施|推广|试点|推行|培育|建设|制定|组织|进行)")
+
+
+class Kind(NamedTuple):
+    """Kind of a quantity, the cue that decided, and from 0 to 1 how clear it was."""
+
+    kind: str
+    cue: str
+    confidence: float
+
+
+def infer_genre(text: str, cues: Cues, calendar: Calendar) -> str:
+    """Tell a plan, a report and a press text apart by what they say of themselves."""
+    head = text[:400]
+    tail = text[-200:]
+    if _PRESS.search(head) or _PRESS.search(tail):
+        return "press"
+    aims = sum(m.role in {"until", "period"} for m in calendar.mentions)
+    ahead = cues.ahead + 1.5 * aims
+    lean = (ahead - cues.back) / (ahead + cues.back + _LITTLE)
+    if "约束性" in text or "预期性" in text:
+        return "plan"
+    if abs(lean) < _CLEAR:  # too few words to tell; what it calls itself counts
+        if _REPORT.search(head):
+            return "report"
+        if _PLAN.search(head):
+            return "plan"
+    return "plan" if lean > 0 else "report"
+
+
+class Place(NamedTuple):
+    """Where a quantity stands: its sentence, the words around that, and the headings above.
+
+    ``own`` is the sum of the cues of the sentence; ``noted`` says whether it stands in a note.
+    """
+
+    text: str
+    quantity: Quantity
+    sentence: tuple[int, int]
+    context: tuple[int, int]
+    above: list[Heading]
+    own: float
+    noted: bool
+
+
+def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
+    """Decide what a quantity is.
+
+    First by what it is made of and by the words next to it (a threshold, a definition, a payment, a
+    starting value), then by the balance of what looks ahead and back: in its sentence, around it,
+    in the headings above, and in the text as a whole (``prior``).
+    """
+    text, quantity, sentence, context, above, own, noted = place
+    start, end = quantity.start, quantity.end
+    before = text[max(sentence[0], start - 30) : start]
+    near = text[max(sentence[0], start - 12) : start]
+    if quantity.unit in {"元", "%"} and _is_paid(text, quantity, sentence):
+        return Kind(INCENTIVE, "奖励", 0.8)
+    if (
+        quantity.unit not in _COUNTED
+        and _THRESHOLD.match(text, end)
+        and not _SIZE_OF.search(near)
+        and quantity.unit != "%"
+    ) or (text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end)):
+        return Kind(OTHER, "以上的", 0.8)
+    if (
+        quantity.unit in _COUNTED
+        and _WITHIN.search(near)
+        and _DONE_THERE.match(text, end, sentence[1])
+    ):
+        return Kind(OTHER, "在", 0.6)
+    if found := _DEFINITION.search(near):
+        return Kind(OTHER, found.group(), 0.7)
+    if _GIVEN.search(text, sentence[0], start):
+        return Kind(OTHER, "地处", 0.7)
+    clause = 1 + max(sentence[0] - 1, text.rfind("，", sentence[0], start))
+    if _SURVEY.search(text, clause, end + 8):
+        return Kind(OTHER, "问卷", 0.6)
+    if noted:
+        past = any(m.role in {"plain", "until"} for m in calendar.between(sentence[0], start))
+        return Kind(OUTCOME if past else OTHER, "注", 0.7)
+    if _BASELINE_BEFORE.search(before) and _BASELINE_AFTER.match(text, end, sentence[1]):
+        return Kind(OUTCOME, "由", 0.9)
+    whole = own
+    own += cues.total(max(clause, text.rfind(",", clause, start)), end)  # the clause counts twice
+    if _BASELINE_BEFORE.search(text, sentence[0], start):
+        own -= 0.8
+    score = own + _years_weight(calendar, sentence, start)
+    heading = 0.0
+    for item in above:
+        if item.outlook:
+            heading = _HEADING * item.outlook
+            break
+    around = max(-3.0, min(3.0, cues.total(*context) - whole))
+    total = score + _AROUND * around + heading + prior
+    if (
+        _FORECAST.search(text, sentence[0], start)
+        and heading <= 0
+        and not _AIMED.search(text, *sentence)
+    ):
+        return Kind(OTHER, "预测", 0.6)
+    # 人口还将增加: what is said to come in a chapter on the situation is a forecast.
+    if heading < 0 and _COMING.search(text, sentence[0], start):
+        return Kind(OTHER, "将", 0.6)
+    if total <= 0 and _OF_A_TARGET.match(text, end):
+        return Kind(OTHER, "目标", 0.6)
+    cue, weight = cues.strongest(*sentence)
+    if weight * total <= 0:
+        cue, weight = cues.strongest(*context)
+    if weight * total <= 0:
+        cue = ""
+    confidence = round(min(1.0, 0.5 + abs(total) / 8), 2)
+    return Kind(TARGET if total > 0 else OUTCOME, cue, confidence)
+
+
+def _is_paid(text: str, quantity: Quantity, sentence: tuple[int, int]) -> bool:
+    """Whether a rule says that a sum is paid for something; sums that were paid are results."""
+    start, end = quantity.start, quantity.end
+    if not _PAID.search(text, max(sentence[0], start - 90), min(sentence[1], end + 40)):
+        return False
+    clause = 1 + max(text.rfind(mark, sentence[0], start) for mark in "；;。")
+    low = max(clause, sentence[0], start - 90)
+    high = min(sentence[1], end + 40)
+    return bool(
+        _PAID.search(text, low, high)
+        and _PAID_RULE.search(text, low, high)
+        and not _PAID_OUT.search(text, max(low, start - 30), start)
+    )
+
+
+def _years_weight(calendar: Calendar, sentence: tuple[int, int], place: int) -> float:
+    """What the years of a sentence say: those to come look ahead, past ones back."""
+    best = 0.0
+    for mention in calendar.between(*sentence):
+        weight = 0.0
+        if mention.role == "base":
+            continue
+        if mention.role == "period":
+            last = calendar.last_period or mention.year
+            weight = -2.0 if mention.year < last else 1.0
+        elif mention.role == "own":
+            weight = 2.5 if mention.year else 0.6
+        elif calendar.own_year is None:
+            weight = 1.5 if mention.role == "until" else -0.5
+        elif mention.year > calendar.own_year:
+            weight = 3.0
+        elif mention.role == "until":
+            weight = 1.5 if mention.year == calendar.own_year else -0.5
+        else:
+            weight = -1.0 if mention.year == calendar.own_year else -2.0
+        if mention.start > place:
+            weight *= _AFTERWARDS
+        if abs(weight) >= abs(best):
+            best = weight
+    return best
