@@ -119,6 +119,18 @@ def test_only_those_asked_for_are_run(books, tmp_path):
         run(books, root, only=["03"])
 
 
+def test_force_runs_what_was_asked_for_and_forgets_nothing(books, tmp_path):
+    root = tmp_path / "root"
+    run(books, root)
+    made = files(root)
+    assert run(books, root, only=["02"], force=True) == {
+        "01": ("kept", []),
+        "02": ("done", ["it is forced"]),
+    }
+    assert files(root) == made
+    assert run(books, root)["01"] == ("kept", [])
+
+
 def test_the_command_line_explains(books, tmp_path, capsys):
     given = ["reproduce", "--notebooks", str(books), "--output", str(tmp_path / "root")]
     assert cli.main([*given, "--explain"]) == 0
@@ -246,6 +258,27 @@ def test_a_run_that_was_done_when_another_was_stopped_is_not_run_again(books, tm
     write_book(books / "02_two.ipynb", 'output = ""', writing("two.csv"))
     assert run(books, root)["01"] == ("kept", [])
     assert files(root).keys() >= {"reports/tables/one.csv", "reports/tables/two.csv"}
+
+
+def test_what_waits_of_a_stopped_run_is_not_taken_for_another(books, tmp_path):
+    """A run was done when another was stopped, and then its data became what they had been."""
+    root = tmp_path / "root"
+    run(books, root)
+    before = files(root)
+    good = (books / "01_one.ipynb").read_bytes()
+    (books / "mine.csv").write_text("a\n2\n")
+    write_book(books / "01_one.ipynb", 'output = ""', "import time\ntime.sleep(60)")
+    process = subprocess.Popen(command(books, root), stderr=subprocess.PIPE, text=True)
+    assert "02_two done" in process.stderr.readline()
+    time.sleep(0.3)
+    process.kill()
+    process.communicate()
+    assert (root / ".stdpolicy" / "runs").is_dir()
+    (books / "mine.csv").write_text("a\n1\n")
+    (books / "01_one.ipynb").write_bytes(good)
+    (root / "reports" / "tables" / "one.csv").unlink()
+    assert run(books, root)["02"] == ("kept", [])
+    assert files(root) == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")

@@ -21,6 +21,20 @@ def project_folder() -> pathlib.Path:
     return root if inside else pathlib.Path.cwd()
 
 
+def find_books(folder: pathlib.Path | None) -> list[pathlib.Path]:
+    """Notebooks of a folder, or the packaged ones, by name.
+
+    Raises
+    ------
+    UsageError
+        When there are none.
+    """
+    books = sorted(folder.glob("*.ipynb")) if folder else list_notebooks()
+    if not books:
+        raise UsageError(f"there are no notebooks to run in {folder or 'the package'}")
+    return books
+
+
 def plans(
     notebooks: Sequence[pathlib.Path], languages: Sequence[str] = LANGUAGES, data: bool = False
 ) -> list[Plan]:
@@ -89,11 +103,8 @@ def reproduce(
         When there are no notebooks, one has no parameters, the folder cannot be written to, or its
         manifest was edited.
     """
-    books = sorted(notebooks.glob("*.ipynb")) if notebooks else list_notebooks()
-    if not books:
-        raise UsageError(f"there are no notebooks to run in {notebooks or 'the package'}")
     root = (output or project_folder()).resolve()
-    every = plans(books, data=data is not None)
+    every = plans(find_books(notebooks), data=data is not None)
     chosen = refuse_unknown(only, every) if only else None
     outcomes = make(
         every, root, data, processes=processes, workers=workers, force=force, only=chosen

@@ -83,9 +83,10 @@ def make(
     inputs = Inputs(root, data)
     store = Store(root)
     with store.alone():
-        earlier = [] if force else manifest.read(root / manifest.MANIFEST)
-        found = _found(plans, inputs, store, earlier, force)
-        wanted = [p for p in plans if found[p.name][0] and (only is None or p.name in only)]
+        asked = {plan.name for plan in plans} if only is None else {*only}
+        earlier = _earlier(root, force)
+        found = _found(plans, inputs, store, earlier, asked if force else set())
+        wanted = [plan for plan in plans if found[plan.name][0] and plan.name in asked]
         outcomes, records = {}, {name: record for name, (_, record) in found.items()}
         uses = {plan.notebook: imports_of(plan.notebook) for plan in plans}
         tables_matter = data is not None or any("stdpolicy" in names for names in uses.values())
@@ -122,19 +123,28 @@ def make(
         made = {name for name, outcome in outcomes.items() if outcome.state == "done"}
         planned = {plan.name for plan in plans}
         replaced = [r for r in earlier if r.name in made or r.name not in planned]
-        if good and (replaced or store.kept()):
+        if good and (replaced or any(record in good for record in store.kept().values())):
             stay = [r for r in earlier if r not in replaced and r not in good]
             told = sorted(
                 [*good, *(r for r in stay if _consistent(r, good))],
                 key=lambda r: [plan.name for plan in plans].index(r.name),
             )
-            wanted_files = {name for record in (*good, *stay) for name in record.results}
-            store.publish(wanted_files, replaced, manifest.MANIFEST, manifest.to_text(told))
+            store.publish(good, stay, replaced, manifest.MANIFEST, manifest.to_text(told))
     return [outcomes[plan.name] for plan in plans]
 
 
+def _earlier(root: pathlib.Path, force: bool) -> list[Record]:
+    """Runs that the manifest tells of; force goes on where it cannot be read."""
+    try:
+        return manifest.read(root / manifest.MANIFEST)
+    except UsageError:
+        if force:
+            return []
+        raise
+
+
 def _found(
-    plans: Sequence[Plan], inputs: Inputs, store: Store, earlier: list[Record], force: bool
+    plans: Sequence[Plan], inputs: Inputs, store: Store, earlier: list[Record], forced: set[str]
 ) -> dict[str, tuple[list[str], Record]]:
     """For every plan why it has to be run, and the earlier run that will do for it otherwise."""
     waiting = store.kept()
@@ -142,7 +152,7 @@ def _found(
     found = {}
     for plan in plans:
         reasons, best = ["it is forced"], published.get(plan.name)
-        if not force:
+        if plan.name not in forced:
             known = best.results if best else {}
             now = {name: sha256(inputs.root / name) for name in known}
             reasons = why(plan, best, inputs, now)

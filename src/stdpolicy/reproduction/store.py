@@ -94,18 +94,29 @@ class Store:
         """Where a result of such a run waits."""
         return self._place(record) / _FILES / name
 
-    def publish(self, wanted: set[str], replaced: list[Record], manifest: str, text: str) -> None:
-        """Put all results in their places, and take away those that are no more.
+    def publish(
+        self,
+        good: list[Record],
+        stay: list[Record],
+        replaced: list[Record],
+        manifest: str,
+        text: str,
+    ) -> None:
+        """Put results in their places, and take away those that are no more.
 
         Parameters
         ----------
-        wanted : set of str
-            Names of results that stay or come.
+        good : list of Record
+            Runs whose results are wanted; those that wait are moved. What waits of other runs, such
+            as one that was stopped before its inputs changed back, is not.
+        stay : list of Record
+            Earlier runs whose results stay where they are.
         replaced : list of Record
             Earlier runs; what they made and nobody wants goes, unless somebody changed it.
         manifest, text : str
             Name and content of the manifest.
         """
+        wanted = {name for record in (*good, *stay) for name in record.results}
         gone = {
             name
             for record in replaced
@@ -113,11 +124,10 @@ class Store:
             if name not in wanted and sha256(self.root / name) == then
         }
         moves = {}
-        for record in self.kept().values():
+        waiting = [record for record in self.kept().values() if record in good]
+        for record in waiting:
             for name in record.results:
-                path = self.waiting(record, name)
-                if path.exists():
-                    moves[name] = path.relative_to(self.root).as_posix()
+                moves[name] = self.waiting(record, name).relative_to(self.root).as_posix()
         write_text(self.folder / manifest, text)
         moves[manifest] = f"{_FOLDER}/{manifest}"
         plan = {"moves": moves, "gone": sorted(gone)}

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from stdpolicy.errors import StdpolicyError, UsageError
 from stdpolicy.files import write_bytes
 from stdpolicy.reproduction import manifest
-from stdpolicy.reproduction.notebooks import list_notebooks
-from stdpolicy.reproduction.reproduce import plans
+from stdpolicy.reproduction.reproduce import find_books, plans
 from stdpolicy.reproduction.reuse import Record, sha256
 from stdpolicy.reproduction.runs import make
 from stdpolicy.reproduction.workers import Kind
@@ -74,11 +73,10 @@ def verify(
         raise UsageError(
             f"there is no manifest that tells what was made in {root}; run stdpolicy reproduce"
         )
-    books = sorted(notebooks.glob("*.ipynb")) if notebooks else list_notebooks()
     rows: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory(prefix="stdpolicy-verify-") as folder:
         again = pathlib.Path(folder)
-        wanted = plans(books, data=data is not None)
+        wanted = plans(find_books(notebooks), data=data is not None)
         outcomes = make(wanted, again, data, processes=processes, workers=workers, force=True)
         errors = [outcome.error for outcome in outcomes if outcome.error]
         if errors:
