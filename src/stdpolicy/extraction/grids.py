@@ -10,6 +10,7 @@ difference 3.9.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from stdpolicy.extraction.quantities import Quantity
@@ -348,8 +349,13 @@ def _cut(text: str, start: int, end: int, expected: int) -> list[_Cell]:
         and "\u4e00" <= text[end : end + 1] <= "\u9fff"
     ):
         pieces.pop()
+    plain = [bool(_is_number(piece["digits"])) for piece in pieces]
+    if len(pieces) == expected and all(plain):
+        size = [len(piece["digits"]) for piece in pieces]
+        return [_make(p, 0, n, True, True) for p, n in zip(pieces, size, strict=True)]
     whole = sum(
-        1 if _is_number(piece["digits"]) else max(2, piece["digits"].count(".")) for piece in pieces
+        1 if one else max(2, piece["digits"].count("."))
+        for piece, one in zip(pieces, plain, strict=True)
     )
     best: list[_Cell] = []
     best_score = float("-inf")
@@ -375,20 +381,29 @@ def _readings(piece: re.Match[str]) -> list[list[_Cell]]:
     """A run of digits as one number, and cut once or twice into numbers."""
     digits = piece["digits"]
     size = len(digits)
+    return [
+        [_make(piece, low, high, low == 0, high == size) for low, high in ends]
+        for ends in _cuts(digits)
+    ] or [[]]
+
+
+@lru_cache(maxsize=1 << 12)
+def _cuts(digits: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Ways to cut a run of digits into at most three numbers: where each begins and ends."""
+    size = len(digits)
     cuts: list[tuple[int, ...]] = [()]
     if size <= _LONGEST_RUN:
         cuts += [(a,) for a in range(1, size)]
         cuts += [(a, b) for a in range(1, size - 1) for b in range(a + 1, size)]
-    readings = []
+    ways = []
     for cut in cuts:
-        ends = [*zip((0, *cut), (*cut, size), strict=True)]
+        ends = (*zip((0, *cut), (*cut, size), strict=True),)
         if all(_is_number(digits[low:high]) for low, high in ends):
-            readings.append([_make(piece, low, high, low == 0, high == size) for low, high in ends])
-    return readings or [[]]
+            ways.append(ends)
+    return tuple(ways)
 
 
-def _is_number(digits: str) -> bool:
-    return bool(re.fullmatch(r"(?:0|[1-9]\d*)(?:,\d{3})*(?:\.\d{1,3})?", digits))
+_is_number = re.compile(r"(?:0|[1-9]\d*)(?:,\d{3})*(?:\.\d{1,3})?").fullmatch
 
 
 def _make(piece: re.Match[str], low: int, high: int, first: bool, last: bool) -> _Cell:
@@ -438,6 +453,7 @@ _NUMBER_LINE = re.compile(
     r"[0-9][0-9.,]*[^\n\t|｜。]{0,6}(?=[\n\r\t|｜]|\Z)"
 )
 _FIELD = re.compile(r"[^\n\t|｜]+")
+_DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 40
 _FARTHEST_LINE = 120
 _MOST_HEADER_LINES = 40
@@ -491,7 +507,10 @@ def _tables(text: str, outlook: Outlook) -> Iterator[Row]:
 
 def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Iterator[Row]:
     fields = _fields(text, _opening(text, start, after), end)
-    cells = [_cell(text, field.start, field.end) for field in fields]
+    cells = [
+        _cell(text, field.start, field.end) if _DIGIT.search(field.text) else None
+        for field in fields
+    ]
     first = _first_row(fields, cells)
     if first is None:
         return
@@ -540,19 +559,29 @@ def _opening(text: str, start: int, after: int) -> int:
 def _fields(text: str, start: int, end: int) -> list[_Field]:
     """Cells: lines, and what tabs and bars part."""
     fields = []
-    line_end = -1
-    for match in _FIELD.finditer(text, start, end):
-        bare = match.group().strip()
-        if not bare:
-            continue
-        begin = match.start() + match.group().index(bare[0])
-        opens = False
-        if begin >= line_end:
-            stop = text.find("\n", begin, end)
-            line_end = end if stop < 0 else stop
-            opens = bool(re.search(r"[\t|｜]", text[match.end() : line_end]))
-        fields.append(_Field(begin, begin + len(bare), bare, opens))
+    for line in text[start:end].split("\n"):
+        bare = line.strip()
+        if bare:
+            if "\t" in bare or "|" in bare or "｜" in bare:
+                fields += _parted(line, start)
+            else:
+                begin = start + line.index(bare[0])
+                fields.append(_Field(begin, begin + len(bare), bare, False))
+        start += len(line) + 1
     return fields
+
+
+def _parted(line: str, start: int) -> Iterator[_Field]:
+    """Cells of a line with tabs or bars."""
+    pieces = line.replace("|", "\t").replace("｜", "\t").split("\t")
+    opens = True
+    for at, piece in enumerate(pieces, start=1):
+        bare = piece.strip()
+        if bare:
+            begin = start + piece.index(bare[0])
+            yield _Field(begin, begin + len(bare), bare, opens and at < len(pieces))
+            opens = False
+        start += len(piece) + 1
 
 
 def _first_row(fields: list[_Field], cells: list[_Cell | None]) -> int | None:
@@ -605,24 +634,28 @@ class _Sheet:
             and (cell.value == self.expected or (self.numbered and cell.value == 1))
             and (self.numbered or not self.cells or field.opens)
         )
-        words = cell is None and not _NOTHING.fullmatch(field.text)
-        opens = field.opens or running
-        if words and self.cells and not _ATTRIBUTE.fullmatch(field.text):
-            opens = True
-        if opens:
+        if cell is not None:
+            role = "cell"
+        elif _NOTHING.fullmatch(field.text):
+            role = "nothing"
+        elif _ATTRIBUTE.fullmatch(field.text):
+            role = "attribute"
+        else:
+            role = "words"
+        if field.opens or running or (role == "words" and self.cells):
             yield from self.flush()
         if self.start < 0:
             self.start = field.start
         self.end = field.end
         if running and cell is not None:
             self.expected = int(cell.value) + 1
-        elif found := _SPAN_OF_YEARS.fullmatch(field.text):
-            self.year = int(found[1])
         elif cell is not None:
             self.cells.append(cell)
-        elif not words:
+        elif found := _SPAN_OF_YEARS.fullmatch(field.text):
+            self.year = int(found[1])
+        elif role == "nothing":
             self.cells.append(None)
-        elif not _ATTRIBUTE.fullmatch(field.text):
+        elif role == "words":
             brackets = [unit for unit in _BRACKET_UNIT.findall(field.text) if looks_like_unit(unit)]
             if brackets:
                 self.unit = brackets[-1]
