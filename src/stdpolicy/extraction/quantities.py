@@ -93,7 +93,7 @@ _CIRCLE = re.compile(r"[^，。；,;]{0,10}圈")
 _ROUND_THE_CLOCK = re.compile(
     r"[^，。；,;]{0,6}(?:服务|值班|值守|间断|在线|热线|监[控测]|开放|营业|自助|运行)"
 )
-_SCORING = re.compile(r"[得评满]分|分值|均分|分数|成绩")
+_SCORING = re.compile(r"得分|评分|满分|分值|均分|分数|成绩")
 _WITHOUT_UNIT = re.compile(r"指数|系数|强度|PUE|比例|比值|比率|密度|弹性|容积率")
 _PEOPLE_AFTER = re.compile(
     r"(?:[余多]?[名位]?(?:[^，。；、,;\d]{0,8}?(?:群众|人口|群体|农民|职工|党员|学生|居民|人民|同胞|百姓|老人|儿童"
@@ -102,7 +102,7 @@ _PEOPLE_AFTER = re.compile(
 _PEOPLE_BEFORE = re.compile(r"(?:人数|人口|人员|人次)[^，。；,;]{0,8}$")
 
 _MONEY_BEFORE = re.compile(
-    r"(?:投资|资金|收入|支出|产值|总值|增加值|[销交]易?额|贷款|存款|利润|税收?|GDP|财政|经费)[^，。；,;]{0,8}$"
+    r"(?:投资|资金|收入|支出|产值|总值|增加值|销额|销易额|交额|交易额|贷款|存款|利润|税收?|GDP|财政|经费)[^，。；,;]{0,8}$"
 )
 
 _BEFORE = re.compile(
@@ -120,16 +120,16 @@ _AFTER = re.compile(
 )
 
 _RISE = (
-    "增长|增加|提高|提升|上升|上涨|加快|增多|扩大|攀升|增产|增收|反弹|回升|上浮|拉升|递增|增幅|增速|涨幅|升幅"
-    "|增长率|增长速度|提高幅度|正增长|(?<![新净])增|涨|升"
-)
+    "增长 增加 提高 提升 上升 上涨 加快 增多 扩大 攀升 增产 增收 反弹 回升 上浮 拉升 递增 增幅 增速 涨幅 升幅 "
+    "增长率 增长速度 提高幅度 正增长 增 涨 升"
+).split()
 _FALL = (
-    "下降|降低|减少|压缩|缩短|削减|压减|回落|下跌|减产|缩减|缩小|下调|下滑|收窄|递减|降幅|减幅|跌幅|下降率"
-    "|负增长|降|减"
-)
+    "下降 降低 减少 压缩 缩短 削减 压减 回落 下跌 减产 缩减 缩小 下调 下滑 收窄 递减 降幅 减幅 跌幅 下降率 "
+    "负增长 降 减"
+).split()
 _LINK = r"[为达在到约近超过于不低少高多至持保控制突破力争以预计平均每年分别了]{0,6}[ \u3000]?"
 _CHANGE = re.compile(
-    rf"(?:(?P<up>{_RISE})|(?P<down>{_FALL}))"
+    rf"(?P<word>{'|'.join(_RISE + _FALL)})(?<![新净]增)"
     rf"(?:[^，。；：、,;\d增降]{{0,4}}?(?:幅度|比例|速度|水平))?了?{_LINK}[≥>＞≧≤<＜≦]?$"
 )
 #: 提高到 and 降至 name where it ends; 增速达到 names the rise all the same.
@@ -139,9 +139,18 @@ _END_STATE = re.compile(
 )
 #: 削减比例较2010年不低于: a noun names the change, and more may stand before the number.
 _CHANGE_NOUN = re.compile(
-    r"(?:(?P<up>增幅|增速|涨幅|升幅|(?:增长|提高|上升)(?:率|比例|幅度|速度))"
-    r"|(?P<down>降幅|减幅|跌幅|(?:下降|削减|降低|减少|压减|减排)(?:率|比例|幅度|速度)))[^，。；、,;]{0,14}$"
+    "(?P<word>"
+    + "|".join(
+        "增幅 增速 涨幅 升幅 降幅 减幅 跌幅".split()
+        + [
+            verb + noun
+            for verb in "增长 提高 上升 下降 削减 降低 减少 压减 减排".split()
+            for noun in "率 比例 幅度 速度".split()
+        ]
+    )
+    + r")[^，。；、,;]{0,14}$"
 )
+_FALLING = frozenset("下降低减压缩短削跌回落负")
 #: 分别压缩60%、80%以上: what the last says of itself holds for the whole list.
 _REST_OF_LIST = re.compile(
     rf"(?:(?:[、，,和与及]|以及)[ ]?{NUMERAL}(?:[%％]|{UNIT}))+"
@@ -156,9 +165,7 @@ _RESPECTIVELY = re.compile(r"分别|各为|依次")
 #: Last characters of what makes a bound or a change. Most numbers follow another one, and asking
 #: for it first spares them the patterns.
 _BOUND_ENDS = frozenset("过破于少上越超逾≥>＞≧⩾到足低多≤<＜≦⩽近约概致右接为出了的 \u3000")
-_CHANGE_ENDS = frozenset(
-    [word[-1] for word in f"{_RISE}|{_FALL}".replace(")", ")|").split("|") if word]
-) | frozenset(
+_CHANGE_ENDS = frozenset(word[-1] for word in _RISE + _FALL) | frozenset(
     "幅例速率度平了为达在到约近超过于不低少高多至持保控制突破力争以预计平均每年分别 \u3000"
     "≥>＞≧≤<＜≦"
 )
@@ -412,7 +419,7 @@ def _bound(
         change = _CHANGE.search(text, max(0, start - 16), start)
     change = change or _CHANGE_NOUN.search(text, max(0, start - 22), start)
     if change and not _END_STATE.search(text, max(0, start - 12), start):
-        direction = "up" if change["up"] else "down"
+        direction = "down" if change["word"][0] in _FALLING else "up"
     elif (
         previous
         and previous.unit == unit
