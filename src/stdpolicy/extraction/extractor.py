@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from stdpolicy.errors import UsageError
@@ -16,29 +17,31 @@ from stdpolicy.extraction.kinds import GENRES, TARGET, Kind, Place, infer_genre,
 from stdpolicy.extraction.quantities import Quantity, find_quantities
 from stdpolicy.extraction.years import Calendar
 
-COLUMNS = [
-    "start",
-    "end",
-    "quote",
-    "kind",
-    "value_low",
-    "value_high",
-    "unit",
-    "value_text",
-    "unit_text",
-    "bound",
-    "modifier",
-    "direction",
-    "commitment",
-    "target_year",
-    "year_source",
-    "counted",
-    "indicator",
-    "section",
-    "cue",
-    "confidence",
-    "note",
-]
+#: Columns of what is returned, with their pandas types.
+TYPES = {
+    "start": "int64",
+    "end": "int64",
+    "quote": "string",
+    "kind": "string",
+    "value_low": "float64",
+    "value_high": "float64",
+    "unit": "string",
+    "value_text": "string",
+    "unit_text": "string",
+    "bound": "string",
+    "modifier": "string",
+    "direction": "string",
+    "commitment": "string",
+    "target_year": "Int64",
+    "year_source": "string",
+    "counted": "string",
+    "indicator": "string",
+    "section": "string",
+    "cue": "string",
+    "confidence": "float64",
+    "note": "string",
+}
+COLUMNS = list(TYPES)
 _BREAK = re.compile(r"[。！？；;\n]")
 _STRIVE = re.compile("力争|争取")
 #: Farthest that a sentence is followed and that words around it count.
@@ -85,18 +88,17 @@ def extract(text: str, genre: str | None = None, year: int | None = None) -> pd.
         raise UsageError(f"a text is a string, not {type(text).__name__}; read the file first")
     if genre is not None and genre not in GENRES:
         raise UsageError(f"there is no genre {genre!r}; there are {', '.join(GENRES)}")
-    rows = _rows(text, genre, year)
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype(
-        {
-            "start": "int64",
-            "end": "int64",
-            "value_low": "float64",
-            "value_high": "float64",
-            "target_year": "Int64",
-            "confidence": "float64",
-        }
-    )
+    return frame(_rows(text, genre, year))
+
+
+def frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows as a table whose types do not depend on what is empty; much faster than casting one."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    arrays = {
+        name: np.array(values, kind) if kind in {"int64", "float64"} else pd.array(values, kind)
+        for (name, kind), values in zip(TYPES.items(), columns, strict=True)
+    }
+    return pd.DataFrame(arrays, copy=False)
 
 
 def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...]]:

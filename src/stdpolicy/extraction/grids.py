@@ -558,7 +558,7 @@ def _opening(text: str, start: int, after: int) -> int:
 
 def _fields(text: str, start: int, end: int) -> list[_Field]:
     """Cells: lines, and what tabs and bars part."""
-    fields = []
+    fields: list[_Field] = []
     for line in text[start:end].split("\n"):
         bare = line.strip()
         if bare:

@@ -120,12 +120,12 @@ _AFTER = re.compile(
 )
 
 _RISE = (
-    "增长 增加 提高 提升 上升 上涨 加快 增多 扩大 攀升 增产 增收 反弹 回升 上浮 拉升 递增 增幅 增速 涨幅 升幅 "
-    "增长率 增长速度 提高幅度 正增长 增 涨 升"
+    "增长 增加 提高 提升 上升 上涨 加快 增多 扩大 攀升 增产 增收 反弹 回升 上浮 拉升 递增 "
+    "增幅 增速 涨幅 升幅 增长率 增长速度 提高幅度 正增长 增 涨 升"
 ).split()
 _FALL = (
-    "下降 降低 减少 压缩 缩短 削减 压减 回落 下跌 减产 缩减 缩小 下调 下滑 收窄 递减 降幅 减幅 跌幅 下降率 "
-    "负增长 降 减"
+    "下降 降低 减少 压缩 缩短 削减 压减 回落 下跌 减产 缩减 缩小 下调 下滑 收窄 递减 "
+    "降幅 减幅 跌幅 下降率 负增长 降 减"
 ).split()
 _LINK = r"[为达在到约近超过于不低少高多至持保控制突破力争以预计平均每年分别了]{0,6}[ \u3000]?"
 _CHANGE = re.compile(
@@ -159,6 +159,7 @@ _REST_OF_LIST = re.compile(
 _LIST_GAP = re.compile(r"(?:以上|左右|以内|以下)?[ ]?(?:[、和与及或]|以及)[ ]?")
 #: Bare numbers before a quantity that share its unit: 分别达到10、20和30项.
 _SHARED = re.compile(rf"(?:{NUMERAL}(?:[、，,和与及]|以及))+$")
+_SHARING = frozenset("、，,和与及")
 _RESPECTIVELY = re.compile(r"分别|各为|依次")
 
 
@@ -180,11 +181,10 @@ def find_quantities(text: str) -> Iterator[Quantity]:
     """
     previous: Quantity | None = None
     for match in _QUANTITY.finditer(text):
-        if not _is_quantity(text, match):
-            continue
-        for found in _read(text, match, previous):
-            yield found
-            previous = found
+        if _is_quantity(text, match):
+            found = _read(text, match, previous)
+            yield from found
+            previous = found[-1]
 
 
 def _is_quantity(text: str, match: re.Match[str]) -> bool:
@@ -282,77 +282,79 @@ def _is_duration(text: str, match: re.Match[str], unit: str) -> bool:
     return not (unit in {"小时", "个小时"} and _ROUND_THE_CLOCK.match(text, end))
 
 
-def _read(text: str, match: re.Match[str], previous: Quantity | None) -> Iterator[Quantity]:
+def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Quantity]:
     """Values, units and bounds of a match, and of bare numbers before it that share its unit."""
     start, end = match.span()
     quote = match.group()
-    low_text = text[start : match.start("first")] if match.start("first") >= 0 else quote
+    share, share_high, doublings, parts, slashed, unit_text, second, first_unit = match.group(
+        "share", "share_high", "doublings", "parts", "slashed", "unit", "second", "first_unit"
+    )
     high: float | None = None
-    unit_text = match["unit"] or ""
-    unit: str | None = unit_name(unit_text) if unit_text else None
-    more = False
-    if match["share"]:
-        low = 100.0 if match["share"] == "百" else numeral_value(match["share"])
-        high = numeral_value(match["share_high"]) if match["share_high"] else None
-        unit_text = quote[:3]
+    low_text, more = quote, False
+    unit: str | None
+    if share:
+        low = 100.0 if share == "百" else numeral_value(share)
+        high = numeral_value(share_high) if share_high else None
+        unit_text, low_text = quote[:3], share
         unit = {"百": "%", "千": "‰", "万": "‱"}[quote[0]]
-        low_text = match["share"]
-    elif match["doublings"]:
-        low, unit_text, unit, low_text = (
-            numeral_value(match["doublings"]),
-            "番",
-            "番",
-            match["doublings"],
-        )
-    elif match["slashed"]:
-        low, unit = round(100 * int(quote[0]) / int(match["slashed"]), 2), "%"
-    elif match["parts"]:
+    elif doublings:
+        low, unit_text, unit, low_text = numeral_value(doublings), "番", "番", doublings
+    elif slashed:
+        low, unit = round(100 * int(quote[0]) / int(slashed), 2), "%"
+    elif parts:
         whole = numeral_value(quote[: quote.index("分")])
-        low, unit = round(100 * numeral_value(match["parts"]) / whole, 2), "%"
+        low, unit = round(100 * numeral_value(parts) / whole, 2), "%"
     else:
-        low, high, more = _ends(text, match, low_text)
+        low_text = text[start : match.start("first")]
+        low, high, more = _ends(quote, low_text, second)
+        unit = unit_name(unit_text) if unit_text else None
         if unit == "成":
             low, high, unit = low * 10, high and high * 10, "%"
         elif unit is None and low_text[-1] in "万萬亿億":
-            people = _PEOPLE_AFTER.match(text, end) or _PEOPLE_BEFORE.search(
-                text, max(0, start - 16), start
-            )
-            money = _MONEY_BEFORE.search(text, max(0, start - 16), start)
-            unit = "人" if people else "元" if money else None
-    value_text = (
-        quote[: len(quote) - len(unit_text)].rstrip()
-        if unit_text and quote.endswith(unit_text)
-        else low_text
-    )
+            unit = _implied_unit(text, start, end)
+    unit_text = unit_text or ""
+    value_text = low_text
+    if unit_text and quote.endswith(unit_text):
+        value_text = quote[: len(quote) - len(unit_text)].rstrip()
     if high is not None and high <= low:
-        if match["second"] is None:
+        if second is None:
             high = None
         else:  # 2017-3个 is no range
             start = match.start("second")
-            low, high = numeral_value(match["second"]), None
-    for words in _sharing(text, previous.end if previous else 0, start, unit):
-        bound = _bound(text, *words, unit, previous, False, False)
-        value = numeral_value(text[words[0] : words[1]])
-        yield _quantity(words[0], words[1], value, None, unit, text[words[0] : words[1]], "", bound)
-    bound = _bound(text, start, end, unit, previous, more, high is not None)
-    if high is not None and match["first_unit"] and text[max(0, start - 1) : start] in {"由", "从"}:
+            low, high = numeral_value(second), None
+    found = []
+    if text[start - 1 : start] in _SHARING:
+        for begin, stop in _sharing(text, previous.end if previous else 0, start, unit):
+            words = text[begin:stop]
+            bound = _bound(text, begin, stop, unit, previous, False, False)
+            found.append(_quantity(begin, stop, numeral_value(words), None, unit, words, "", bound))
+            previous = found[-1]
+    if high is not None and first_unit and text[max(0, start - 1) : start] in {"由", "从"}:
         cut = match.end("first_unit")
-        yield _quantity(start, cut, low, None, unit, low_text, match["first_unit"], ("exact", None))
-        start, low, high = match.start("second"), high, None
-        bound = _bound(text, start, end, unit, None, more, False)
-    yield _quantity(start, end, low, high, unit, value_text, unit_text, bound)
+        exact = ("exact", None)
+        found.append(_quantity(start, cut, low, None, unit, low_text, first_unit, exact))
+        start, low, high, previous = match.start("second"), high, None, None
+    bound = _bound(text, start, end, unit, previous, more, high is not None)
+    found.append(_quantity(start, end, low, high, unit, value_text, unit_text, bound))
+    return found
 
 
-def _ends(text: str, match: re.Match[str], low_text: str) -> tuple[float, float | None, bool]:
+def _implied_unit(text: str, start: int, end: int) -> str | None:
+    """What a bare 3万 counts by the words around it: people, or money."""
+    before = max(0, start - 16)
+    if _PEOPLE_AFTER.match(text, end) or _PEOPLE_BEFORE.search(text, before, start):
+        return "人"
+    return "元" if _MONEY_BEFORE.search(text, before, start) else None
+
+
+def _ends(quote: str, low_text: str, second: str | None) -> tuple[float, float | None, bool]:
     """Both ends of a number, a power of ten at the second given to the first, and whether 余."""
-    quote = match.group()
-    more = any(mark in quote for mark in "余多") or "来" in quote
+    more = "余" in quote or "多" in quote or "来" in quote
     low = numeral_value(low_text)
-    if not match["second"]:
+    if not second:
         if low_text[0] in CHINESE_FIRST and (pair := _neighbours(low_text)):
             return (*pair, more)
         return low, None, more
-    second = match["second"]
     high = numeral_value(second)
     if low_text[-1] not in "万亿百千十" and second[-1] in "万亿":
         bare = second.rstrip("万亿")
@@ -377,7 +379,7 @@ def _neighbours(numeral: str) -> tuple[float, float] | None:
 
 def _sharing(text: str, since: int, start: int, unit: str | None) -> list[tuple[int, int]]:
     """Places of bare numbers before a quantity, after the last one, that share its unit."""
-    if unit is None or start < since + 2 or text[start - 1] not in "、，,和与及":
+    if unit is None or start < since + 2:
         return []
     if not ("0" <= text[start - 2] <= "9" or text[start - 2] in "一二三四五六七八九十百千万亿"):
         return []
