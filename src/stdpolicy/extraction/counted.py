@@ -19,7 +19,7 @@ _OPENING = re.compile(
 _LINKS = (
     "同比 年均 分别 平均 累计 增长 增加 提高 提升 上升 上涨 下降 降低 减少 压缩 缩短 "
     "降幅 增幅 增速 达到 达 为 至 到 在 超过 超 突破 约 近 共 不低于 不少于 不高于 不超过 "
-    "控制 保持 稳定 维持 了 有 占 是 由 从 ≥ ≤ < > ＜ ＞"
+    "控制 保持 稳定 维持 了 有 占 是 由 从 降 降至 降到 调整 按照 按 ≥ ≤ < > ＜ ＞"
 ).split()
 _LINKS_BY_LAST = {
     last: [word for word in sorted(_LINKS, key=len, reverse=True) if word[-1] == last]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stdpolicy.errors import UsageError
+from stdpolicy.extraction.agencies import Duties
 from stdpolicy.extraction.counted import counted, indicator
 from stdpolicy.extraction.cues import Cues
 from stdpolicy.extraction.grids import Entry, Outlook, Row, find_rows
@@ -37,6 +38,8 @@ TYPES = {
     "counted": "string",
     "indicator": "string",
     "section": "string",
+    "lead": "string",
+    "support": "string",
     "cue": "string",
     "confidence": "float64",
     "note": "string",
@@ -77,7 +80,8 @@ def extract(text: str, genre: str | None = None, year: int | None = None) -> pd.
         ``commitment``: firm or strive, for targets. ``target_year`` and ``year_source`` (clause,
         sentence, heading, text; header or row in tables), for targets. ``counted``: the words that
         say what is counted; ``indicator``: key of the indicator that they name; ``section``: the
-        nearest heading above. ``note``: unit_from_header, past_target.
+        nearest heading above; ``lead``, ``support``: agencies that the text makes responsible for
+        it, parted by |. ``note``: ratio, unit_from_header, past_target.
 
     Raises
     ------
@@ -105,6 +109,7 @@ def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...
     quantities = list(find_quantities(text))
     calendar = Calendar(text, year)
     outline = Outline(text)
+    duties = Duties(text)
     cues = Cues(text)
     genre = genre or infer_genre(text, cues, calendar)
     prior = GENRES[genre] + 1.5 * cues.balance
@@ -120,7 +125,9 @@ def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...
     dated = [row for row in table if row.year]
     dated_places = [row.extent[0] for row in dated]
     # A report promises for a year, a plan for a period.
-    yearly = genre == "report" or "预期目标" in text[:_AROUND]
+    yearly = (
+        genre == "report" or "预期目标" in text[: None if calendar.horizon is None else _AROUND]
+    )
     deadlines = _Deadlines(text, calendar, yearly)
     rows = []
     sentence = (0, -1)
@@ -176,6 +183,7 @@ def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...
                 words,
                 indicator(words),
                 above[0].title.strip() if above else None,
+                *duties.of(quantity.start, section[1]),
                 kind.cue,
                 kind.confidence,
                 quantity.note,

@@ -574,12 +574,12 @@ def _fields(text: str, start: int, end: int) -> list[_Field]:
 def _parted(line: str, start: int) -> Iterator[_Field]:
     """Cells of a line with tabs or bars."""
     pieces = line.replace("|", "\t").replace("｜", "\t").split("\t")
-    opens = True
-    for at, piece in enumerate(pieces, start=1):
+    opens = sum(bool(piece.strip()) for piece in pieces) > 1
+    for piece in pieces:
         bare = piece.strip()
         if bare:
             begin = start + piece.index(bare[0])
-            yield _Field(begin, begin + len(bare), bare, opens and at < len(pieces))
+            yield _Field(begin, begin + len(bare), bare, opens)
             opens = False
         start += len(piece) + 1
 

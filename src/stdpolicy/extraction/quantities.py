@@ -46,6 +46,9 @@ _GAP = r"[ \t\u3000\xa0]{0,2}+(?:\r?\n[ \t\u3000]{0,4}+)?+"
 _DASH = r"[ ]?(?:[-－‐‑‒–—―−─~～〜∼]{1,2}|至|到)[ ]?"
 _MORE = "[余多来]?+"
 
+#: What follows the first digit of a part of a ratio such as 5.6:56.6:37.8.
+_PART_REST = r"[0-9]*+(?:\.[0-9]++)?+"
+
 #: A numeral is read from its first character on; what that is decides how the rest is read.
 _QUANTITY = re.compile(
     rf"[{ARABIC_FIRST}{CHINESE_FIRST}百千万翻]"
@@ -57,6 +60,8 @@ _QUANTITY = re.compile(
     rf"|(?<=翻)了?(?P<doublings>[一二两三四五1-5])番"
     rf"|(?<=[{CHINESE_FIRST}])分之(?P<parts>[{CHINESE_FIRST}]++)"
     r"|(?<=[1-9])/(?P<slashed>[1-9][0-9]?)(?![0-9/年月.．A-Za-z])"
+    rf"|(?<=[0-9])(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
+    r"|(?<=一)(?P<half>半)(?![年天月日个点生身信导])"
     rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST})(?P<first>)"
     rf"(?:{_MORE}(?P<first_unit>[%％]|{UNIT})?+{_DASH}(?P<second>{NUMERAL})(?={_MORE}{_GAP}(?:{UNIT}|年)))?"
     rf"(?:{_MORE}(?P<gap>{_GAP})(?P<unit>{UNIT}|分(?!之)|年)"
@@ -76,7 +81,7 @@ _LISTED = re.compile(
 )
 _LISTED_IF_FEW = re.compile(
     r"[“\"‘「]|[^，。；、,;\d]{0,4}?(?:问题|任务|环节|关系|转变|统一|确保|着力|突破|重点|关键|举措|措施"
-    r"|要求|目标|领域|方向|等次|必须|有利|注重|走在前|全面|主义|关口|抓手|轮子|结合)"
+    r"|要求|目标|领域|方向|等次|必须|有利|注重|走在前|全面|主义|关口|抓手|轮子|结合|增减|合计|相[加抵])"
 )
 _FEW = 12
 
@@ -85,7 +90,7 @@ _LASTING = re.compile(r"年限|寿命|重现期|保质期|保修期|工龄|教�
 _SHORTENED = re.compile(r"(?:缩短|压缩|延长)[到至为]?[约近]?$")
 _LASTING_AFTER = re.compile(r"一遇|[^，。；,;]{0,4}(?:重现期|寿命)")
 _TAKING = re.compile(r"缩短|压缩|压减|延长|提前|周期|时限|时间|不超过|降|减|由")
-_PERIOD_BEFORE = re.compile(r"(?:连续|最近|[近前后头每隔]|未来|今后|过去)$")
+_PERIOD_BEFORE = re.compile(r"(?P<always>连续|最近|未来|今后|过去)$|[近前后头每隔]$")
 _PERIOD_AFTER = re.compile(
     r"[来前后间]|时间内?里|期间|以来|之[前后间]|行动|计划|过渡期|圈|攻坚|任期|规划"
 )
@@ -93,6 +98,13 @@ _CIRCLE = re.compile(r"[^，。；,;]{0,10}圈")
 _ROUND_THE_CLOCK = re.compile(
     r"[^，。；,;]{0,6}(?:服务|值班|值守|间断|在线|热线|监[控测]|开放|营业|自助|运行)"
 )
+_RATIO_BEFORE = re.compile(
+    r"(?:结构|比例(?!尺)|比值|比重|配比|之比|比)(?:[升降提调优整化高改善控制稳定在为达到至是由从约上年末底的])*$"
+    r"|[0-9][:：∶][0-9.]+(?:调整|优化|变|提高|降低|改善)?[为到至]$"
+)
+_PARTS = re.compile(r"[0-9.]+")
+_AS_IT_IS = ("exact", None)
+_RATIO_AFTER = re.compile("的?(?:比例|配比|结构|之比)")
 _SCORING = re.compile(r"得分|评分|满分|分值|均分|分数|成绩")
 _WITHOUT_UNIT = re.compile(r"指数|系数|强度|PUE|比例|比值|比率|密度|弹性|容积率")
 _PEOPLE_AFTER = re.compile(
@@ -199,8 +211,12 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         return False
     if match["slashed"]:
         return int(text[start]) < int(match["slashed"])
-    if match["share"] or match["doublings"] or match["parts"]:
+    if match["share"] or match["doublings"] or match["parts"] or match["half"]:
         return True
+    if match["ratio"]:
+        return bool(
+            _RATIO_BEFORE.search(text, max(0, start - 16), start) or _RATIO_AFTER.match(text, end)
+        )
     unit, after = match["unit"], text[end : end + 1]
     first = text[start : match.start("first")]
     if match["gap"] and "\n" in match["gap"] and not _in_prose(text, start):
@@ -271,9 +287,8 @@ def _is_duration(text: str, match: re.Match[str], unit: str) -> bool:
             or _LASTING.search(text, max(0, start - 14), start)
             or _SHORTENED.search(text, max(0, start - 6), start)
         )
-    if _PERIOD_BEFORE.search(text, max(0, start - 2), start) and not _TAKING.search(
-        text, max(0, start - 12), start
-    ):
+    period = _PERIOD_BEFORE.search(text, max(0, start - 2), start)
+    if period and (period["always"] or not _TAKING.search(text, max(0, start - 12), start)):
         return False
     if _PERIOD_AFTER.match(text, end) or _CIRCLE.match(text, end):
         return False
@@ -299,6 +314,22 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
         unit = {"百": "%", "千": "‰", "万": "‱"}[quote[0]]
     elif doublings:
         low, unit_text, unit, low_text = numeral_value(doublings), "番", "番", doublings
+    elif match["ratio"]:
+        return [
+            _quantity(
+                start + a,
+                start + b,
+                numeral_value(quote[a:b]),
+                None,
+                None,
+                quote[a:b],
+                "",
+                _AS_IT_IS,
+            )
+            for a, b in (part.span() for part in _PARTS.finditer(quote))
+        ]
+    elif match["half"]:
+        low, unit = 50.0, "%"
     elif slashed:
         low, unit = round(100 * int(quote[0]) / int(slashed), 2), "%"
     elif parts:
@@ -331,8 +362,7 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
             previous = found[-1]
     if high is not None and first_unit and text[max(0, start - 1) : start] in {"由", "从"}:
         cut = match.end("first_unit")
-        exact = ("exact", None)
-        found.append(_quantity(start, cut, low, None, unit, low_text, first_unit, exact))
+        found.append(_quantity(start, cut, low, None, unit, low_text, first_unit, _AS_IT_IS))
         start, low, high, previous = match.start("second"), high, None, None
     bound = _bound(text, start, end, unit, previous, more, high is not None)
     found.append(_quantity(start, end, low, high, unit, value_text, unit_text, bound))
