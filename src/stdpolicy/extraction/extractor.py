@@ -46,6 +46,12 @@ TYPES = {
 }
 COLUMNS = list(TYPES)
 _BREAK = re.compile(r"[。！？；;\n]")
+#: The last character of a line, the break, and what the next line opens with in mid-sentence.
+_RUNS_ON = re.compile(
+    r"[\u4e00-\u9fff0-9，、,（(“]\n(?=[\u4e00-\u9fff0-9（(“”）)，])"
+    r"(?![（(]?[一二三四五六七八九十0-9]{1,3}[、.．)）]|第[一二三四五六七八九十]+[章节条]|专栏|附|表)"
+)
+_LONG_LINE = 25
 _STRIVE = re.compile("力争|争取")
 #: Farthest that a sentence is followed and that words around it count.
 _SENTENCE = 400
@@ -232,14 +238,37 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     A sentence that opens with 其中 goes with the one before it.
     """
     low = max(0, start - _SENTENCE)
-    rfind = text.rfind
-    stop = max(rfind("。", low, start), rfind("\n", low, start))
-    begin = max(low, 1 + max(stop, rfind("！", low, start), rfind("？", low, start)))
+    begin = _begin(text, low, start)
     if text.startswith("其中", begin) and begin > low + 1:
-        low = max(0, begin - _SENTENCE)
-        begin = max(low, 1 + max(text.rfind(mark, low, begin - 1) for mark in "。！？\n"))
-    closing = _BREAK.search(text, end, end + _SENTENCE)
-    return begin, closing.start() if closing else min(len(text), end + _SENTENCE)
+        begin = _begin(text, max(0, begin - _SENTENCE), begin - 1)
+    high = min(len(text), end + _SENTENCE)
+    closing = _BREAK.search(text, end, high)
+    while closing and closing.group() == "\n" and _wraps(text, closing.start()):
+        closing = _BREAK.search(text, closing.end(), high)
+    return begin, closing.start() if closing else high
+
+
+def _begin(text: str, low: int, place: int) -> int:
+    """Where the sentence before a place begins, at the earliest at ``low``."""
+    mark = max(
+        text.rfind("。", low, place), text.rfind("！", low, place), text.rfind("？", low, place)
+    )
+    line = text.rfind("\n", max(low, mark), place)
+    while line > mark and _wraps(text, line):
+        line = text.rfind("\n", max(low, mark), line)
+    return max(low, 1 + max(mark, line))
+
+
+def _wraps(text: str, line: int) -> bool:
+    """Whether a line is broken in mid-sentence, as text from PDF files has it.
+
+    Then it is long, ends in a word or comma, and no heading or item follows.
+    """
+    return (
+        line - text.rfind("\n", max(0, line - _LONG_LINE), line) >= _LONG_LINE
+        and line > _LONG_LINE
+        and bool(_RUNS_ON.match(text, line - 1))
+    )
 
 
 class _Deadlines:

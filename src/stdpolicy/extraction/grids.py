@@ -262,7 +262,7 @@ _GLUED_ROW = re.compile(
 _HEADER_PART = re.compile(
     r"(?:19|20)\d\d\s*年?[较比](?:19|20)\d\d\s*年?\D{0,6}?(?:增长|增减|变化|提高|下降|增加|变动)"
     r"|年均\D{1,6}?(?:增长|增速|累计)[率]?(?:[〔\[（(]?累计[〕\])）]?)?|(?:五年)?累计[^\d（(\s]{0,4}|增速|增幅"
-    r"|“?十[一二三四五六]五”?[^\d\s“（(]{0,6}?(?:目标|完成|实际|规划)"
+    r"|“?十[一二三四五六]五”?\s*[^\d\s“（(]{0,6}?(?:目标|完成|实际|规划|增减|变化|累计)"
     r"|(?:19|20)\d\d\s*年?(?:\s*(?:现状|实际|完成|目标|规划|预期|任务|基期)\s*[值数]?)?"
 )
 #: Score from which a row is taken to add up.
@@ -292,7 +292,9 @@ def _glued_table(
     if len(group) < 2:
         return
     first = group[0].start()
-    parts = [m.group() for m in _HEADER_PART.finditer(text, max(0, first - _HEADER_REACH), first)]
+    header = max(0, first - _HEADER_REACH)
+    header = max(header, text.rfind("。", header, first) + 1)
+    parts = [part.group() for part in _HEADER_PART.finditer(text, header, first)]
     columns = [read_header(part) for part in parts]
     before = first
     for match in group:
@@ -765,16 +767,18 @@ def _spaced_table(text: str, group: list[re.Match[str]], outlook: Outlook) -> It
 
 def find_rows(text: str, outlook: Outlook) -> list[Row]:
     """Rows of the tables of a text, in text order."""
-    rows = [Row(span, span, entries, None) for span, entries in _glued(text, outlook)]
-    taken = [row.covered for row in rows]
-    for row in [*_tables(text, outlook), *_spaced(text, outlook)]:
-        entries = [
-            entry
-            for entry in row.entries
-            if not _touches(taken, entry.quantity.start, entry.quantity.end)
-        ]
-        if entries or row.year:
-            rows.append(row._replace(entries=entries))
+    rows: list[Row] = []
+    glued = (Row(span, span, entries, None) for span, entries in _glued(text, outlook))
+    for found in (glued, _tables(text, outlook), _spaced(text, outlook)):
+        taken = sorted(row.covered for row in rows)
+        for row in found:
+            entries = [
+                entry
+                for entry in row.entries
+                if not _touches(taken, entry.quantity.start, entry.quantity.end)
+            ]
+            if entries or row.year:
+                rows.append(row._replace(entries=entries))
     return sorted(rows, key=lambda row: row.covered)
 
 

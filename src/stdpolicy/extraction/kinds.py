@@ -34,6 +34,10 @@ _COUNTED = set("个项件条家户名位场批辆台套座栋幢间所处口眼�
 _THRESHOLD = re.compile(
     r"口(?:的|大?中?小?城市|县|镇|村)|口?(?:及|或|（含）|\(含\))?以[上下内](?:的|[^，。；、：）)”,;\s\d左])"
 )
+#: 产值超过500亿元的企业, 占65%以上的: what something has to be is a condition; 超过20%的增长 is not.
+_MORE_THAN = re.compile(r"(?:超过?|大于|小于|高于|低于|少于|多于|不足|过)$")
+_OF_SUCH = re.compile(r"的(?!增|速|水平|目标|比例|同比|高速|降|比重)")
+_SHARE_OF = re.compile(r"占[^，。；,;]{0,20}$")
 #: 较大村庄（20户以上）: what a bracket holds by itself is a condition.
 _OPENS = ("（", "(")
 _IN_BRACKETS = re.compile(r"以[上下内][）)]")
@@ -45,11 +49,14 @@ _BASELINE_BEFORE = re.compile(r"(?:由|从)[^，。；,;]{0,14}$")
 _BASELINE_AFTER = re.compile(
     r"(?:以上|左右|多|余)?[^，。；、,;]{0,16}?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|压缩|降|减|升|增|压减)[到至为成]"
 )
+#: 比上年的50亿元增长8%: what something is compared with.
+_COMPARED_WITH = re.compile(r"比[^，。；,;比]{2,12}年?的$")
+_GROWN = re.compile(r"(?:增长|增加|提高|下降|减少|降低|多|少)")
 _FORECAST = re.compile(r"预测|据测算|估算为|预计[^，。；,;]{0,10}(?:20\d\d|将|到)|有望")
 _COMING = re.compile(r"将(?:继续|进一步)?(?:增|达|超|突破|提高|上升|下降|减)")
 _OF_A_TARGET = re.compile(r"的[^，。；,;]{0,4}(?:目标|任务|指标)")
 _AIMED = re.compile(r"目标|力争|确保|争取|努力")
-_PAID = re.compile(r"奖励|奖补|补助|补贴|资助|扶持|贴息|的支持|次支持|奖金")
+_PAID = re.compile(r"奖励|奖补|补助|补贴|资助|扶持|贴息|的支持|次支持|奖金|给予[^，。；]{1,24}支持")
 _PAID_RULE = re.compile(r"给予|一次性|最高|按|每|不超过|标准|分别为|依次为|上限")
 _PAID_OUT = re.compile(
     r"已|了|累计(?!扶持|奖|补|资)|共|发放|兑现|拨付|落实|争取|获得[^，；]{0,8}$|投入|安排"
@@ -61,9 +68,14 @@ _GIVEN = re.compile(
 _SURVEY = re.compile(r"问卷|样本|受访|访谈|抽[取样查选]|选取|调研|走访")
 
 
+_HANDED_OUT = re.compile(r"(?:发放|发出|收回|回收)[^。]{0,24}问卷")
+
+
 #: 在20个县开展试点: where something is done is neither promised nor reached.
 _WITHIN = re.compile(r"(?:在|对|针对|依托|围绕)(?:全[省市国县]|其中)?(?:的)?(?:约|近)?$")
-_DONE_THERE = re.compile(r"[^，。；,;]{2,24}?(?:开展|实施|推广|试点|推行|培育|建设|制定|组织|进行)")
+_DONE_THERE = re.compile(
+    r"[^，。；,;]{2,24}?(?:开展|实施|推广|试点|推行|培育|建设|制定|组织|进行)|[^，。；,;]{1,16}?中(?=[，,])"
+)
 
 
 class Kind(NamedTuple):
@@ -126,7 +138,11 @@ def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
         and _THRESHOLD.match(text, end)
         and not _SIZE_OF.search(near)
         and quantity.unit != "%"
-    ) or (text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end)):
+    ) or (
+        (text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end))
+        or (_OF_SUCH.match(text, end) and _MORE_THAN.search(near))
+        or (quantity.unit == "%" and text.startswith("以上的", end) and _SHARE_OF.search(before))
+    ):
         return Kind(OTHER, "以上的", 0.8)
     if (
         quantity.unit in _COUNTED
@@ -139,18 +155,22 @@ def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
     if _GIVEN.search(text, sentence[0], start):
         return Kind(OTHER, "地处", 0.7)
     clause = 1 + max(sentence[0] - 1, text.rfind("，", sentence[0], start))
-    if _SURVEY.search(text, clause, end + 8):
+    if _SURVEY.search(text, clause, end + 8) or (
+        quantity.unit in _COUNTED and _HANDED_OUT.search(text, *sentence)
+    ):
         return Kind(OTHER, "问卷", 0.6)
     if noted:
         past = any(m.role in {"plain", "until"} for m in calendar.between(sentence[0], start))
         return Kind(OUTCOME if past else OTHER, "注", 0.7)
     if _BASELINE_BEFORE.search(before) and _BASELINE_AFTER.match(text, end, sentence[1]):
         return Kind(OUTCOME, "由", 0.9)
+    if _COMPARED_WITH.search(before) and _GROWN.match(text, end, sentence[1]):
+        return Kind(OUTCOME, "比", 0.8)
     whole = own
     own += cues.total(max(clause, text.rfind(",", clause, start)), end)  # the clause counts twice
     if _BASELINE_BEFORE.search(text, sentence[0], start):
         own -= 0.8
-    score = own + _years_weight(calendar, sentence, start)
+    score = own + _years_weight(calendar, sentence, clause, start)
     heading = 0.0
     for item in above:
         if item.outlook:
@@ -193,10 +213,15 @@ def _is_paid(text: str, quantity: Quantity, sentence: tuple[int, int]) -> bool:
     )
 
 
-def _years_weight(calendar: Calendar, sentence: tuple[int, int], place: int) -> float:
+def _years_weight(calendar: Calendar, sentence: tuple[int, int], clause: int, place: int) -> float:
     """What the years of a sentence say: those to come look ahead, past ones back."""
+    mentions = calendar.between(*sentence)
+    if not mentions:
+        return 0.0
+    # A year in the clause itself, before the number, goes before those of the sentence.
+    own = [m for m in mentions if clause <= m.start < place and m.role in {"plain", "until"}]
     best = 0.0
-    for mention in calendar.between(*sentence):
+    for mention in own[-1:] or mentions:
         weight = 0.0
         if mention.role == "base":
             continue

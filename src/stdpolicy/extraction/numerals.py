@@ -22,12 +22,13 @@ _D = f"[{ARABIC_FIRST}]"
 _DIGIT = "[〇○零一二三四五六七八九两兩]"
 #: 1,000 and 3.5, without powers. Possessive: a run of digits is read once and as a whole.
 _PLAIN_REST = rf"(?:{_D}{{0,2}}(?:,{_D}{{3}})++(?!{_D})|{_D}*+)(?:[.．]{_D}++)?+"
-#: 千瓦 and 千米 are units, not thousands of something.
+#: 千瓦 and 千米 are units, not thousands of something; in 22.4千公顷 千 goes with the unit, too.
 _NO_UNIT = "(?![瓦克米伏卡赫焦字])"
+_NO_MEASURE = "(?![瓦克米伏卡赫焦字]|公顷|吨|立方)"
 #: 3.5万, 20余万, 3千, 8亿2千万, 1万亿.
 ARABIC_REST = (
-    rf"{_PLAIN_REST}(?:[ \u3000]?[余多]?(?:[十百千]?[万萬亿億]{{1,2}}|[百千]{_NO_UNIT})"
-    rf"(?:{_D}++[百千]?[万萬]|{_D}++[百千]{_NO_UNIT})*+)?+"
+    rf"{_PLAIN_REST}(?:[ \u3000]?[余多]?(?:[十百千]?[万萬亿億]{{1,2}}|[百千]{_NO_MEASURE})"
+    rf"(?:{_D}++[百千]?[万萬]|{_D}++[百千]{_NO_MEASURE})*+)?+"
 )
 #: 八亿二千万, 三千七百多万, 二十, 一点五亿. 千 and 万 without a digit are words.
 CHINESE_REST = (
@@ -79,6 +80,8 @@ def _whole(plain: str) -> float:
         return float(int("".join(str(_CHINESE_DIGITS[char]) for char in plain)))
     total = section = digit = 0.0
     pending = False  # whether a digit waits for its place
+    if plain[:1] in _MYRIADS:  # 万亿
+        section = 1.0
     for token in _TOKEN.findall(plain):
         if token[0].isascii() and token[0].isdigit():
             digit, pending = float(token), True

@@ -62,7 +62,9 @@ _QUANTITY = re.compile(
     r"|(?<=[1-9])/(?P<slashed>[1-9][0-9]?)(?![0-9/年月.．A-Za-z])"
     rf"|(?<=[0-9])(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
     r"|(?<=一)(?P<half>半)(?![年天月日个点生身信导])"
-    rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST})(?P<first>)"
+    rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST}"
+    # 百亿元, 万亿元
+    rf"|(?<=[百千万])(?<![{ARABIC_FIRST}{CHINESE_FIRST}〇零几数上成].)[万亿]{{1,2}})(?P<first>)"
     rf"(?:{_MORE}(?P<first_unit>[%％]|{UNIT})?+{_DASH}(?P<second>{NUMERAL})(?={_MORE}{_GAP}(?:{UNIT}|年)))?"
     rf"(?:{_MORE}(?P<gap>{_GAP})(?P<unit>{UNIT}|分(?!之)|年)"
     r"|(?P<bare>(?:(?<=[万萬亿億])|(?<=[.．][0-9])|(?<=[.．][0-9][0-9])|(?<=[.．][0-9]{3})))"
@@ -105,7 +107,7 @@ _RATIO_BEFORE = re.compile(
 _PARTS = re.compile(r"[0-9.]+")
 _AS_IT_IS = ("exact", None)
 _RATIO_AFTER = re.compile("的?(?:比例|配比|结构|之比)")
-_SCORING = re.compile(r"得分|评分|满分|分值|均分|分数|成绩")
+_SCORING = re.compile(r"得分|评分|满分|总分|计分|分值|均分|分数|成绩")
 _WITHOUT_UNIT = re.compile(r"指数|系数|强度|PUE|比例|比值|比率|密度|弹性|容积率")
 _PEOPLE_AFTER = re.compile(
     r"(?:[余多]?[名位]?(?:[^，。；、,;\d]{0,8}?(?:群众|人口|群体|农民|职工|党员|学生|居民|人民|同胞|百姓|老人|儿童"
@@ -119,8 +121,10 @@ _MONEY_BEFORE = re.compile(
 
 _BEFORE = re.compile(
     r"(?:"
-    r"(?P<at_least>超过|突破|不少于|不低于|不小于|不下于?|至少|最少|[高大多优好]于|[跃跨迈]上|跨越|站上|逾|超|[≥>＞≧⩾])"
+    r"(?P<at_least>超过|突破|不少于|不低于|不小于|不下于?|至少[^，。；,;\d]{0,3}|最少|[高大多优好]于|[跃跨迈]上|跨越|站上|逾|超"
+    r"|(?<![经通不])过|[≥>＞≧⩾])"
     r"|(?P<at_most>不超过?|不[高大多]于|[低小少]于|至多|最多|不足|不到|[≤<＜≦⩽])"
+    r"|(?P<ceiling>最高|最多|上限|封顶)"
     r"|(?P<approx>(?<![最附临靠])将?近|接近|约|大约|大概|大致|左右)"
     r")[为到出了的]?[ \u3000]?$"
 )
@@ -170,14 +174,18 @@ _REST_OF_LIST = re.compile(
 )
 _LIST_GAP = re.compile(r"(?:以上|左右|以内|以下)?[ ]?(?:[、和与及或]|以及)[ ]?")
 #: Bare numbers before a quantity that share its unit: 分别达到10、20和30项.
-_SHARED = re.compile(rf"(?:{NUMERAL}(?:[、，,和与及]|以及))+$")
+_SHARED = re.compile(rf"(?:{NUMERAL}(?:[、，,和与及]|以及)[ ]?)+$")
+_SEPARATOR = re.compile("[、，,和与及]")
+#: 100、80、60和20分 shares its unit without a word that says so; 第1、2、3和4项 is a list of items.
+_MANY = 2
+_ITEMS = frozenset("第件表图栏款条")
 _SHARING = frozenset("、，,和与及")
 _RESPECTIVELY = re.compile(r"分别|各为|依次")
 
 
 #: Last characters of what makes a bound or a change. Most numbers follow another one, and asking
 #: for it first spares them the patterns.
-_BOUND_ENDS = frozenset("过破于少上越超逾≥>＞≧⩾到足低多≤<＜≦⩽近约概致右接为出了的 \u3000")
+_BOUND_ENDS = frozenset("高限顶过破于少上越超逾≥>＞≧⩾到足低多≤<＜≦⩽近约概致右接为出了的 \u3000")
 _CHANGE_ENDS = frozenset(word[-1] for word in _RISE + _FALL) | frozenset(
     "幅例速率度平了为达在到约近超过于不低少高多至持保控制突破力争以预计平均每年分别 \u3000"
     "≥>＞≧≤<＜≦"
@@ -227,6 +235,8 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
     if first == "一" and not match["second"] and unit not in {"倍", "成"}:
         return False  # the indefinite article: 一个, 一批
     if unit is None:
+        if first[0] in "百千万":  # 千万 is a word
+            return False
         if first[-1] in "万萬亿億":
             return after != "级" and not (chinese and after in "年里岁水")
         return bool(_WITHOUT_UNIT.search(text, max(0, start - 16), start))
@@ -354,7 +364,7 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
             start = match.start("second")
             low, high = numeral_value(second), None
     found = []
-    if text[start - 1 : start] in _SHARING:
+    if text[start - 2 : start].rstrip(" ")[-1:] in _SHARING:
         for begin, stop in _sharing(text, previous.end if previous else 0, start, unit):
             words = text[begin:stop]
             bound = _bound(text, begin, stop, unit, previous, False, False)
@@ -411,11 +421,17 @@ def _sharing(text: str, since: int, start: int, unit: str | None) -> list[tuple[
     """Places of bare numbers before a quantity, after the last one, that share its unit."""
     if unit is None or start < since + 2:
         return []
-    if not ("0" <= text[start - 2] <= "9" or text[start - 2] in "一二三四五六七八九十百千万亿"):
+    last = text[max(0, start - 3) : start].rstrip(" 、，,和与及")[-1:]
+    if not ("0" <= last <= "9" or last in "一二三四五六七八九十百千万亿"):
         return []
     window = max(since, start - 60)
     found = _SHARED.search(text, window, start)
-    if not found or not _RESPECTIVELY.search(text, max(0, found.start() - 30), found.start()):
+    if not found:
+        return []
+    if not _RESPECTIVELY.search(text, max(0, found.start() - 30), found.start()) and (
+        len(_SEPARATOR.findall(found.group())) < _MANY
+        or text[found.start() - 1 : found.start()] in _ITEMS
+    ):
         return []
     pieces = (piece.span() for piece in re.finditer(NUMERAL, found.group()))
     return [(found.start() + low, found.start() + high) for low, high in pieces]
@@ -432,12 +448,19 @@ def _bound(
 ) -> tuple[str, str | None]:
     """Modifier and direction (of a change) that the words around a number give it."""
     last = text[start - 1 : start]
-    before = _BEFORE.search(text, max(0, start - 6), start) if last in _BOUND_ENDS else None
+    before = (
+        _BEFORE.search(text, max(0, start - 6), start)
+        if last in _BOUND_ENDS or "至少" in text[max(0, start - 5) : start]
+        else None
+    )
     after = _AFTER.match(text, end)
     modifier = "range" if ranged else "exact"
     if more:
         modifier = "at_least"
-    if before and before.lastgroup:
+    if before and before.lastgroup == "ceiling":
+        # 最高100万元 of what is paid; the highest of what was measured is that number.
+        modifier = "at_most" if unit == "元" else modifier
+    elif before and before.lastgroup:
         modifier = before.lastgroup
     elif after and after.lastgroup:
         modifier = after.lastgroup
