@@ -3,13 +3,15 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Where a bracket that names agencies ends (…牵头，…配合）, or a label that does (责任单位：…).
 _DUTY = re.compile(
-    r"负责[。]?[）)]|牵头[。]?[）)]|配合[。]?[）)]|落实[。]?[）)]"
-    r"|责任单位[：:]|责任部门[：:]|牵头单位[：:]|牵头部门[：:]|主办单位[：:]|实施单位[：:]|配合单位[：:]|配合部门[：:]"
+    r"[）)：:](?:(?<=(?:负责|牵头|配合|落实)[）)])"
+    r"|(?<=(?:责任|牵头|配合|主办|实施)(?:单位|部门)[：:]))"
 )
+_LABEL_LENGTH = len("责任单位：")
 _LABEL = re.compile(
     r"[；;，。\s]*(?P<role>责任|牵头|配合|主办|实施)(?:单位|部门)[：:][ \u3000]*"
     r"(?P<names>[^；;。（）()\n：:]+)"
@@ -28,42 +30,44 @@ _REACH = 1500
 
 
 class Duty(NamedTuple):
-    """Agencies that are named at a place, those that lead and those that support."""
+    """A passage that names agencies; with a label it is not in brackets."""
 
     start: int
+    end: int
     label: bool
-    lead: str | None
-    support: str | None
 
 
 def find_duties(text: str) -> list[Duty]:
-    """Places that name responsible agencies, in text order; names of one role are parted by |.
-
-    Agencies that share a duty (分工负责, 责任单位) all lead.
-    """
+    """Passages that name responsible agencies, in text order."""
     found: list[Duty] = []
     done = 0
     for match in _DUTY.finditer(text):
-        if match.start() < done:
+        end = match.end()
+        if end <= done:
             continue
-        label = match.group()[-1] in "：:"
-        if label:
-            start = done = match.start()
-            parts = []
+        if label := match.group() in "：:":
+            start = done = end - _LABEL_LENGTH
             while part := _LABEL.match(text, done):
-                parts.append(part)
                 done = part.end()
         else:
-            start = max(text.rfind(mark, done, match.start()) for mark in "（(")
-            done = match.end()
-            if start < 0 or done - start > _LONGEST:
-                continue
-            parts = list(_CLAUSE.finditer(re.sub(r"\s", "", text[start + 1 : done - 1])))
-        lead = _names(part["names"] for part in parts if part["role"] != _SUPPORT)
-        support = _names(part["names"] for part in parts if part["role"] == _SUPPORT)
-        if lead or support:
-            found.append(Duty(start, label, lead, support))
+            start = max(text.rfind(mark, max(done, end - _LONGEST), end) for mark in "（(")
+            done = end
+        if start >= 0 and start < done:
+            found.append(Duty(start, done, label))
     return found
+
+
+def read_duty(text: str, duty: Duty) -> tuple[str | None, str | None]:
+    """Agencies that lead and that support, parted by |; those that share a duty all lead."""
+    if duty.label:
+        parts = list(_LABEL.finditer(text, duty.start, duty.end))
+    else:
+        words = re.sub(r"\s", "", text[duty.start + 1 : duty.end - 1])
+        parts = list(_CLAUSE.finditer(words))
+    return (
+        _names(part["names"] for part in parts if part["role"] != _SUPPORT),
+        _names(part["names"] for part in parts if part["role"] == _SUPPORT),
+    )
 
 
 def _names(lists: Iterable[str]) -> str | None:
@@ -85,6 +89,7 @@ class Duties:
         self.text = text
         self.duties = find_duties(text)
         self.places = [duty.start for duty in self.duties]
+        self._read = lru_cache(maxsize=64)(lambda duty: read_duty(text, duty))
 
     def of(self, place: int, until: int) -> tuple[str | None, str | None]:
         """Who leads and who supports what stands at a place: named next behind it.
@@ -98,7 +103,6 @@ class Duties:
         duty = self.duties[at]
         if duty.start >= min(until, place + _REACH):
             return None, None
-        breaks = self.text.count("\n", place, duty.start)
-        if breaks > (2 if duty.label else 0):
+        if self.text.count("\n", place, duty.start) > (2 if duty.label else 0):
             return None, None
-        return duty.lead, duty.support
+        return self._read(duty)

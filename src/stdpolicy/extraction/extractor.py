@@ -265,9 +265,9 @@ def _wraps(text: str, line: int) -> bool:
     Then it is long, ends in a word or comma, and no heading or item follows.
     """
     return (
-        line - text.rfind("\n", max(0, line - _LONG_LINE), line) >= _LONG_LINE
-        and line > _LONG_LINE
+        line > _LONG_LINE
         and bool(_RUNS_ON.match(text, line - 1))
+        and text.rfind("\n", line - _LONG_LINE, line) < 0
     )
 
 

@@ -34,9 +34,9 @@ _COUNTED = set("个项件条家户名位场批辆台套座栋幢间所处口眼�
 _THRESHOLD = re.compile(
     r"口(?:的|大?中?小?城市|县|镇|村)|口?(?:及|或|（含）|\(含\))?以[上下内](?:的|[^，。；、：）)”,;\s\d左])"
 )
-#: 产值超过500亿元的企业, 占65%以上的: what something has to be is a condition; 超过20%的增长 is not.
+#: 产值超过500亿元的企业, 占65%以上的: what something has to be is a condition.
 _MORE_THAN = re.compile(r"(?:超过?|大于|小于|高于|低于|少于|多于|不足|过)$")
-_OF_SUCH = re.compile(r"的(?!增|速|水平|目标|比例|同比|高速|降|比重)")
+_OF_SUCH = re.compile(r"的(?!增|速|水平|目标|同比|高速|降)")
 _SHARE_OF = re.compile(r"占[^，。；,;]{0,20}$")
 #: 较大村庄（20户以上）: what a bracket holds by itself is a condition.
 _OPENS = ("（", "(")
@@ -140,7 +140,12 @@ def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
         and quantity.unit != "%"
     ) or (
         (text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end))
-        or (_OF_SUCH.match(text, end) and _MORE_THAN.search(near))
+        or (
+            quantity.unit != "%"
+            and text.startswith("的", end)
+            and _OF_SUCH.match(text, end)
+            and _MORE_THAN.search(near)
+        )
         or (quantity.unit == "%" and text.startswith("以上的", end) and _SHARE_OF.search(before))
     ):
         return Kind(OTHER, "以上的", 0.8)
