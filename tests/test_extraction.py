@@ -104,6 +104,11 @@ def test_an_arabic_numeral_has_the_value_it_was_made_from(digits, decimals, powe
         ("300千瓦", 300, 300, "千瓦"),
         ("10万m³", 100000, 100000, "m³"),
         ("0.6万吨标准煤", 6000, 6000, "吨标准煤"),
+        ("22.5千公顷", 22.5, 22.5, "千公顷"),
+        ("六千吨", 6000, 6000, "吨"),
+        ("百亿元", 1e10, 1e10, "元"),
+        ("万亿元", 1e12, 1e12, "元"),
+        ("600尺", 600, 600, "尺"),
     ],
 )
 def test_numbers_and_units(quote, low, high, unit):
@@ -130,6 +135,11 @@ def test_numbers_and_units(quote, low, high, unit):
         ("培育企业近50家", "approx", 50, 50),
         ("培育企业50家左右", "approx", 50, 50),
         ("培育企业40至50家", "range", 40, 50),
+        ("至少建设站点50个", "at_least", 50, None),
+        ("销售额过50亿元", "at_least", 5e9, None),
+        ("最高补贴50万元", "at_most", None, 5e5),
+        ("单个项目最高50万元", "at_most", None, 5e5),
+        ("完成一半以上", "at_least", 50, None),
     ],
 )
 def test_bounds(words, bound, low, high):
@@ -168,6 +178,60 @@ def test_a_list_shares_unit_and_change():
 
 def test_shares_in_words_side_by_side_are_read_once():
     assert quotes("收入分别增长百分之八和百分之九点一。") == ["百分之八", "百分之九点一"]
+
+
+def test_a_list_of_three_shares_its_unit_without_a_word_that_says_so():
+    found = sp.extract("评语得分为100、80、60和 20 分。")
+    assert found["value_low"].tolist() == [100, 80, 60, 20]
+    assert set(found["unit"]) == {"分"}
+    assert quotes("见附件1、2、3和4项") == ["4项"]
+
+
+def test_a_ratio_is_read_part_by_part():
+    found = sp.extract("产业结构由上年的7.1∶24.2∶68.7调整为6:24:70。师生比达到1：12。")
+    assert found["value_low"].tolist() == [7.1, 24.2, 68.7, 6, 24, 70, 1, 12]
+    assert found["unit"].isna().all()
+
+
+def test_what_a_number_is_compared_with_is_a_result():
+    found = sp.extract("到2030年，产值将比上年的50亿元增长8%，达到54亿元。")
+    assert found["kind"].tolist() == ["outcome", "target", "target"]
+
+
+def test_a_year_in_the_clause_goes_before_that_of_the_sentence():
+    found = sp.extract("2028年全县只有站点8个，2030年将达到20个。", genre="plan", year=2029)
+    assert found["kind"].tolist() == ["outcome", "target"]
+
+
+def test_a_sentence_goes_on_where_a_line_wraps():
+    text = (
+        "截至目前全县已经有各类便民服务站点以及配套的服务设施和相关的工作队伍，\n"
+        "其中各类站点共有20个，并且建立了覆盖所有街道和村庄的服务体系和管理队伍。\n"
+    )
+    assert sp.extract(text, genre="plan")["kind"].tolist() == ["outcome"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "support"),
+    [
+        ("建设站点20个。（甲局牵头，乙局、丙局等部门配合）", "甲局", "乙局|丙局"),
+        (
+            "建设站点20个。（工业和信息化厅、甲局和各市按职责分工负责）",
+            "工业和信息化厅|甲局|各市",
+            None,
+        ),
+        ("建设站点20个。\n责任单位：甲局、乙局\n", "甲局|乙局", None),
+        ("建设站点20个。\n牵头单位：甲局；配合单位：乙局\n", "甲局", "乙局"),
+        ("建设站点20个。（责任单位：甲局）\n二、其他\n", "甲局", None),
+        ("建设站点20个。\n建设车站。（甲局负责）\n", None, None),
+        ("建设站点20个。\n二、其他任务\n建设车站。（甲局负责）\n", None, None),
+        ("建设站点20个。", None, None),
+        ("建设站点20个。（负责）", None, None),
+    ],
+)
+def test_who_is_responsible(text, lead, support):
+    row = only(text)
+    assert (row["lead"], row["support"]) == (lead, support)
 
 
 def test_a_rise_from_one_number_to_another():
@@ -210,6 +274,12 @@ def test_a_break_of_the_line_within_a_sentence():
         "十三五期间",
         "2支持企业，3对接需求，4升级改造",
         "达标率＝（达标数/总数）×100%",
+        "比例尺为1:50000",
+        "上午8:30开会",
+        "千万不能大意，几百亿元，上千万元",
+        "结束了连续54个月下降的局面",
+        "C.2  本细则的正常运行率",
+        "三项增减相抵",
     ],
 )
 def test_what_is_no_quantity(text):
@@ -230,6 +300,11 @@ def test_what_is_no_quantity(text):
         ("本区年平均降水量620毫米。", "other"),
         ("预计到2035年，老年人口将达到30万人。", "other"),
         ("回收问卷3000份。", "other"),
+        ("在全市6个区向80个社区发放了调查问卷。", "other"),
+        ("规模超过5亿元的企业优先。", "other"),
+        ("对占排放量65%以上的企业加强监管。", "other"),
+        ("对首次上云的企业，给予最高20万元支持。", "incentive"),
+        ("明年社会购买力估算为400亿元。", "other"),
     ],
 )
 def test_kinds(text, kind):

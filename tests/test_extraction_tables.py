@@ -158,3 +158,35 @@ def test_dates_and_running_numbers_in_a_table_are_no_quantities():
 )
 def test_headers(title, role, year, unit):
     assert read_header(title) == (role, year, unit)
+
+
+def test_cells_between_bars_one_a_line():
+    text = (
+        "表一：生产总值\n指 标 |\n单位 |\n2021年 |\n比上年增长(%) |\n"
+        "甲产业 |\n亿元 |\n91.3 |\n7.5 |\n乙产业 |\n亿元 |\n6.2 |\n6.9 |\n"
+    )
+    found = sp.extract(text, genre="report", year=2021)
+    assert found["value_low"].tolist() == [9.13e9, 7.5, 6.2e8, 6.9]
+    assert found["unit"].tolist() == ["元", "%", "元", "%"]
+    assert found["bound"].tolist() == ["exact", "change"] * 2
+
+
+def test_the_unit_of_a_caption_holds_for_cells_between_bars():
+    text = (
+        "全区产量 | |\n单位:吨 | |\n产品名称 | 产量 |\n"
+        "粮食 | 143972 |\n棉花 | 58 |\n油料 | 28762 |\n"
+    )
+    found = sp.extract(text)
+    assert found["unit"].tolist() == ["吨"] * 3
+    assert found["value_low"].tolist() == [143972, 58, 28762]
+
+
+def test_years_before_a_table_are_not_its_columns():
+    text = (
+        "到2025年，全面改善环境。专栏2 主要指标 指标2020年2025年“十四五”\n\n增减情况"
+        "1甲排放总量（万吨）14141270-10%2乙排放总量（万吨）25492295-10%"
+    )
+    found = sp.extract(text, genre="plan")
+    table = found[found["note"].eq("unit_from_header") | found["quote"].str.endswith("%")]
+    assert table["value_low"].tolist() == [1414e4, 1270e4, 10, 2549e4, 2295e4, 10]
+    assert table["kind"].tolist() == ["outcome", "target", "target"] * 2

@@ -29,6 +29,8 @@ _HEADING = 1.8
 _AROUND = 0.4
 #: What a year that a sentence names only behind the number counts.
 _AFTERWARDS = 0.3
+#: What another year than the text's counts that the clause itself names before the number.
+_IN_CLAUSE = 1.6
 
 _COUNTED = set("个项件条家户名位场批辆台套座栋幢间所处口眼根株棵头只册本部篇份张块片道支款种起例笔")
 _THRESHOLD = re.compile(
@@ -247,4 +249,5 @@ def _years_weight(calendar: Calendar, sentence: tuple[int, int], clause: int, pl
             weight *= _AFTERWARDS
         if abs(weight) >= abs(best):
             best = weight
-    return best
+    other = bool(own) and own[-1].year != calendar.own_year
+    return _IN_CLAUSE * best if other else best

@@ -121,10 +121,10 @@ _MONEY_BEFORE = re.compile(
 
 _BEFORE = re.compile(
     r"(?:"
-    r"(?P<at_least>超过|突破|不少于|不低于|不小于|不下于?|至少[^，。；,;\d]{0,3}|最少|[高大多优好]于|[跃跨迈]上|跨越|站上|逾|超"
+    r"(?P<at_least>超过|突破|不少于|不低于|不小于|不下于?|至少[^，。；,;\d]{0,4}|最少|[高大多优好]于|[跃跨迈]上|跨越|站上|逾|超"
     r"|(?<![经通不])过|[≥>＞≧⩾])"
     r"|(?P<at_most>不超过?|不[高大多]于|[低小少]于|至多|最多|不足|不到|[≤<＜≦⩽])"
-    r"|(?P<ceiling>最高|最多|上限|封顶)"
+    r"|(?P<ceiling>(?:最高|最多|上限)(?:补[贴助]|奖[励补]|资助|支持|给予)?)"
     r"|(?P<approx>(?<![最附临靠])将?近|接近|约|大约|大概|大致|左右)"
     r")[为到出了的]?[ \u3000]?$"
 )
@@ -185,7 +185,9 @@ _RESPECTIVELY = re.compile(r"分别|各为|依次")
 
 #: Last characters of what makes a bound or a change. Most numbers follow another one, and asking
 #: for it first spares them the patterns.
-_BOUND_ENDS = frozenset("高限顶过破于少上越超逾≥>＞≧⩾到足低多≤<＜≦⩽近约概致右接为出了的 \u3000")
+_BOUND_ENDS = frozenset(
+    "高限贴助励补持予过破于少上越超逾≥>＞≧⩾到足低多≤<＜≦⩽近约概致右接为出了的 \u3000"
+)
 _CHANGE_ENDS = frozenset(word[-1] for word in _RISE + _FALL) | frozenset(
     "幅例速率度平了为达在到约近超过于不低少高多至持保控制突破力争以预计平均每年分别 \u3000"
     "≥>＞≧≤<＜≦"
@@ -211,7 +213,11 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
     """Whether a number with a unit measures or counts something, by what stands around it."""
     start, end = match.span()
     before = text[start - 1] if start else ""
-    if end - start > _LONGEST or (before and before in "第前每+＋/／×*"):
+    if end - start > _LONGEST or (before and before in "第前每*+＋/／"):
+        return False
+    if before == "×" and text[end - 1] in "%％":  # a formula
+        return False
+    if before == "." and text[start - 2 : start - 1].isalpha():  # C.2
         return False
     if before == ":" and text[max(0, start - 2)].isdigit():
         return False
@@ -448,11 +454,9 @@ def _bound(
 ) -> tuple[str, str | None]:
     """Modifier and direction (of a change) that the words around a number give it."""
     last = text[start - 1 : start]
-    before = (
-        _BEFORE.search(text, max(0, start - 6), start)
-        if last in _BOUND_ENDS or "至少" in text[max(0, start - 5) : start]
-        else None
-    )
+    before = None
+    if last in _BOUND_ENDS or "至少" in text[max(0, start - 6) : start]:
+        before = _BEFORE.search(text, max(0, start - 7), start)
     after = _AFTER.match(text, end)
     modifier = "range" if ranged else "exact"
     if more:
