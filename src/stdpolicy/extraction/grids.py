@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
 
 from stdpolicy.extraction.quantities import Quantity
@@ -454,9 +455,13 @@ _NUMBER_LINE = re.compile(
     rf"(?:{_SIGNS}|[〔\[（(约{_MINUS}])*"
     r"[0-9][0-9.,]*[^\n\t|｜。]{0,6}(?=[\n\r\t|｜]|\Z)"
 )
-_FIELD = re.compile(r"[^\n\t|｜]+")
+_FIELD = re.compile(r"[^\t|｜]+")
 _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 40
+#: Numbers that a row has at most.
+_WIDEST = 100
+#: Cells within which the first row of a table begins.
+_LONGEST_HEADER = 400
 _FARTHEST_LINE = 120
 _MOST_HEADER_LINES = 40
 _NUMBERING = re.compile(r"(?:序\s*号?|编\s*号)$")
@@ -509,14 +514,11 @@ def _tables(text: str, outlook: Outlook) -> Iterator[Row]:
 
 def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Iterator[Row]:
     fields = _fields(text, _opening(text, start, after), end)
-    cells = [
-        _cell(text, field.start, field.end) if _DIGIT.search(field.text) else None
-        for field in fields
-    ]
-    first = _first_row(fields, cells)
+    opening = list(islice(fields, _LONGEST_HEADER))
+    first = _first_row(opening, [_cell_of(text, field) for field in opening])
     if first is None:
         return
-    header = [field.text for field in fields[:first]]
+    header = [field.text for field in opening[:first]]
     caption_unit = None
     titles: list[str] = []
     for title in header:
@@ -536,9 +538,13 @@ def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Ite
     read = read[labels[0] :] if labels and labels[0] <= 2 else read
     columns = [column for column in read if column.role not in {"label", "time"}]
     sheet = _Sheet(text, columns, caption_unit, numbered, outlook)
-    for field, cell in zip(fields[first:], cells[first:], strict=True):
-        yield from sheet.read(field, cell)
+    for field in chain(opening[first:], fields):
+        yield from sheet.read(field, _cell_of(text, field))
     yield from sheet.flush()
+
+
+def _cell_of(text: str, field: _Field) -> _Cell | None:
+    return _cell(text, field.start, field.end) if _DIGIT.search(field.text) else None
 
 
 def _opening(text: str, start: int, after: int) -> int:
@@ -558,32 +564,32 @@ def _opening(text: str, start: int, after: int) -> int:
     return max(low, after)
 
 
-def _fields(text: str, start: int, end: int) -> list[_Field]:
+def _fields(text: str, start: int, end: int) -> Iterator[_Field]:
     """Cells: lines, and what tabs and bars part."""
-    fields: list[_Field] = []
-    for line in text[start:end].split("\n"):
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        line = text[start:stop]
         bare = line.strip()
         if bare:
             if "\t" in bare or "|" in bare or "｜" in bare:
-                fields += _parted(line, start)
+                yield from _parted(line, start)
             else:
                 begin = start + line.index(bare[0])
-                fields.append(_Field(begin, begin + len(bare), bare, False))
-        start += len(line) + 1
-    return fields
+                yield _Field(begin, begin + len(bare), bare, False)
+        start = stop + 1
 
 
 def _parted(line: str, start: int) -> Iterator[_Field]:
     """Cells of a line with tabs or bars."""
-    pieces = line.replace("|", "\t").replace("｜", "\t").split("\t")
-    opens = sum(bool(piece.strip()) for piece in pieces) > 1
-    for piece in pieces:
-        bare = piece.strip()
-        if bare:
-            begin = start + piece.index(bare[0])
-            yield _Field(begin, begin + len(bare), bare, opens)
-            opens = False
-        start += len(piece) + 1
+    pieces = (piece for piece in _FIELD.finditer(line) if piece.group().strip())
+    first = list(islice(pieces, 2))
+    opens = len(first) > 1
+    for piece in chain(first, pieces):
+        bare = piece.group().strip()
+        begin = start + piece.start() + piece.group().index(bare[0])
+        yield _Field(begin, begin + len(bare), bare, opens)
+        opens = False
 
 
 def _first_row(fields: list[_Field], cells: list[_Cell | None]) -> int | None:
@@ -644,7 +650,8 @@ class _Sheet:
             role = "attribute"
         else:
             role = "words"
-        if field.opens or running or (role == "words" and self.cells):
+        words = role == "words" and self.cells
+        if field.opens or running or words or len(self.cells) == _WIDEST:
             yield from self.flush()
         if self.start < 0:
             self.start = field.start
