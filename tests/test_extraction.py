@@ -109,6 +109,7 @@ def test_an_arabic_numeral_has_the_value_it_was_made_from(digits, decimals, powe
         ("百亿元", 1e10, 1e10, "元"),
         ("万亿元", 1e12, 1e12, "元"),
         ("600尺", 600, 600, "尺"),
+        ("零点八倍", 0.8, 0.8, "倍"),
     ],
 )
 def test_numbers_and_units(quote, low, high, unit):
@@ -174,6 +175,8 @@ def test_a_list_shares_unit_and_change():
     assert found["direction"].tolist()[3:] == ["down", "down"]
     found = sp.extract("时间分别压缩三成、40%以上。")
     assert found["modifier"].tolist() == ["at_least", "at_least"]
+    found = sp.extract("占比分别超过2%、5%。")
+    assert found["modifier"].tolist() == ["at_least", "at_least"]
 
 
 def test_shares_in_words_side_by_side_are_read_once():
@@ -187,9 +190,11 @@ def test_a_list_of_three_shares_its_unit_without_a_word_that_says_so():
     assert quotes("见附件1、2、3和4项") == ["4项"]
 
 
-def test_a_ratio_is_read_part_by_part():
-    found = sp.extract("产业结构由上年的7.1∶24.2∶68.7调整为6:24:70。师生比达到1：12。")
-    assert found["value_low"].tolist() == [7.1, 24.2, 68.7, 6, 24, 70, 1, 12]
+def test_a_ratio_of_two_is_one_number_and_of_more_as_many():
+    found = sp.extract(
+        "产业结构由上年的7.1∶24.2∶68.7调整为6:24:70。加工与种植产值之比从1.5∶1提升至2：1。"
+    )
+    assert found["value_low"].tolist() == [7.1, 24.2, 68.7, 6, 24, 70, 1.5, 2]
     assert found["unit"].isna().all()
 
 
@@ -280,6 +285,7 @@ def test_a_break_of_the_line_within_a_sentence():
         "结束了连续54个月下降的局面",
         "C.2  本细则的正常运行率",
         "三项增减相抵",
+        "十五里河控制断面",
     ],
 )
 def test_what_is_no_quantity(text):
@@ -304,6 +310,8 @@ def test_what_is_no_quantity(text):
         ("规模超过5亿元的企业优先。", "other"),
         ("对占排放量65%以上的企业加强监管。", "other"),
         ("对首次上云的企业，给予最高20万元支持。", "incentive"),
+        ("全年安排重点建设项目20个。", "other"),
+        ("赤字率拟按2.8%安排。", "target"),
         ("明年社会购买力估算为400亿元。", "other"),
     ],
 )
@@ -337,6 +345,8 @@ def test_the_heading_decides_within_a_plan():
         ("示例县规划（2021—2025年）\n\n目标是建成示范区20个。", 2025, "text"),
         ("到二〇三〇年，建成示范区20个。", 2030, "clause"),
         ("到2030年，能耗比2020年下降20%。", 2030, "clause"),
+        ("2030年底前，建成示范区20个。", 2030, "clause"),
+        ("各项产量在2030年都将有增长，计划如下：\n钢：达到20万吨。", 2030, "text"),
         ("力争建成示范区20个。", None, None),
     ],
 )
@@ -352,6 +362,22 @@ def test_this_year_is_the_years_of_the_text():
     assert sp.extract("今年预期目标是：新增就业6万人。", year=2024)["target_year"].tolist() == [
         2024
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020年，空气质量明显改善，优良天数比例提高至90%，超额完成目标，同比提高。到2020年累计新建20座。",
+        "“十三五”以来取得显著成效，2020年新建20座，居全国第一，同比增长8%。",
+    ],
+)
+def test_a_text_that_looks_back_is_of_the_last_year_it_names(text):
+    assert set(sp.extract(text)["kind"]) == {"outcome"}
+
+
+def test_the_last_year_of_a_plan_is_to_come():
+    found = sp.extract("“七五”计划草案规定，1990年产值达到90亿元，力争多建电站。")
+    assert found[["kind", "target_year"]].values.tolist() == [["target", 1990]]
 
 
 def test_commitment():

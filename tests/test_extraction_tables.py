@@ -190,3 +190,26 @@ def test_years_before_a_table_are_not_its_columns():
     table = found[found["note"].eq("unit_from_header") | found["quote"].str.endswith("%")]
     assert table["value_low"].tolist() == [1414e4, 1270e4, 10, 2549e4, 2295e4, 10]
     assert table["kind"].tolist() == ["outcome", "target", "target"] * 2
+
+
+def test_the_first_column_names_the_rows_whatever_it_is_called():
+    text = (
+        "| 规划指标体系 | 2022年 | 2035年 | 属性 |\n| :--- | :--- | :--- | :--- |\n"
+        "| 户籍人口（人） | 1403 | - | 预期性 |\n| 耕地（公顷） | 85.42 | 127.18 | 约束性 |\n"
+        "| 林地（公顷） | 90 | 95 | 约束性 |\n"
+    )
+    found = sp.extract(text, genre="plan")
+    assert found["value_low"].tolist() == [1403, 85.42, 127.18, 90, 95]
+    assert found["kind"].tolist() == ["outcome", "outcome", "target", "outcome", "target"]
+    assert found["target_year"].dropna().tolist() == [2035, 2035]
+
+
+def test_cells_that_ran_into_each_other_are_as_many_as_the_columns():
+    text = (
+        "专栏1 主要指标指 标2015年2020年〔累计〕属性林地覆盖率（%）21.6623.04〔1.38〕约束性"
+        "水质比例（%）70.570左右-预期性草地盖度（%）5456-预期性浓度下降（%）--〔18〕约束性"
+    )
+    found = sp.extract(text, genre="plan")
+    assert found["value_low"].tolist() == [21.66, 23.04, 1.38, 70.5, 70, 54, 56, 18]
+    assert found["unit"].tolist() == ["%", "%", "个百分点", "%", "%", "%", "%", "%"]
+    assert found["kind"].tolist()[:2] == ["outcome", "target"]

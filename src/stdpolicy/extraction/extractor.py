@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,10 @@ def frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...]]:
     quantities = list(find_quantities(text))
-    calendar = Calendar(text, year)
+    cues = Cues(text)
+    calendar = Calendar(text, year, cues.balance)
     outline = Outline(text)
     duties = Duties(text)
-    cues = Cues(text)
     genre = genre or infer_genre(text, cues, calendar)
     prior = GENRES[genre] + 1.5 * cues.balance
     table = find_rows(text, Outlook(prior > 0, calendar.own_year, calendar.horizon))
@@ -134,7 +135,7 @@ def _rows(text: str, genre: str | None, year: int | None) -> list[tuple[Any, ...
     yearly = (
         genre == "report" or "预期目标" in text[: None if calendar.horizon is None else _AROUND]
     )
-    deadlines = _Deadlines(text, calendar, yearly)
+    deadlines = _Deadlines(text, calendar, cues, yearly)
     rows = []
     sentence = (0, -1)
     last = 0
@@ -274,8 +275,8 @@ def _wraps(text: str, line: int) -> bool:
 class _Deadlines:
     """Years for which the targets of a text are set; each sentence is asked once."""
 
-    def __init__(self, text: str, calendar: Calendar, yearly: bool):
-        self.text, self.calendar, self.yearly = text, calendar, yearly
+    def __init__(self, text: str, calendar: Calendar, cues: Cues, yearly: bool):
+        self.text, self.calendar, self.cues, self.yearly = text, calendar, cues, yearly
         self._inherited: tuple[int, tuple[int | None, str | None]] = (-1, (None, None))
 
     def of(
@@ -317,4 +318,16 @@ class _Deadlines:
         # A yearly report promises for its own year, unless it names another; a period is none.
         if self.yearly and calendar.own_year and not calendar.looks_ahead:
             return calendar.own_year, "text"
-        return (calendar.horizon, "text") if calendar.horizon else (None, None)
+        year = calendar.horizon or self.promised
+        return (year, "text") if year else (None, None)
+
+    @cached_property
+    def promised(self) -> int | None:
+        """Latest year of the text where the sentence that names it looks ahead."""
+        latest = self.calendar.own_year
+        for mention in self.calendar.mentions:
+            if mention.role == "plain" and mention.year == latest:
+                sentence = _sentence(self.text, mention.start, mention.end)
+                if self.cues.total(*sentence) > 0:
+                    return latest
+        return None

@@ -223,6 +223,8 @@ def _entry(
             unit, factor = "%", 1.0
         else:
             change = False
+    elif unit == "%" and not falls and text[cell.start - 1 : cell.start] == "〔":
+        change, unit = True, "个百分点"  # a total over the years, beside the level
     if falls and unit == "%":
         change = True
     value = cell.value * factor
@@ -268,6 +270,9 @@ _HEADER_PART = re.compile(
 )
 #: Score from which a row is taken to add up.
 _CONVINCING = 5.0
+#: The same where the row has too few numbers otherwise.
+_LIKELY = 2.0
+_DASHES = re.compile(r"—+|–+|-(?!\d)")
 #: Digits beyond which a run is not cut.
 _LONGEST_RUN = 16
 _FARTHEST_ROW = 260
@@ -360,12 +365,17 @@ def _cut(text: str, start: int, end: int, expected: int) -> list[_Cell]:
         1 if one else max(2, piece["digits"].count("."))
         for piece, one in zip(pieces, plain, strict=True)
     )
+    # So many numbers the row has to have, by its columns and the dashes for those that are empty.
+    missing = expected - sum(1 for _ in _DASHES.finditer(text, start, end)) if expected else 0
     best: list[_Cell] = []
     best_score = float("-inf")
     for row in _ways(pieces):
-        score = _adds_up(row) - 3.0 * abs(len(row) - expected if expected else 0)
-        if len(row) > whole and score < _CONVINCING:
-            continue  # digits are cut where they cannot be one number, or where it is plain
+        fit = _adds_up(row)
+        cuts = len(row) - whole
+        # Digits are cut where they cannot be one number, or where it is plain.
+        if cuts > 0 and fit < (_LIKELY if cuts == 1 and len(row) <= missing else _CONVINCING):
+            continue
+        score = fit - 3.0 * abs(len(row) - missing if missing else 0)
         if score > best_score:
             best, best_score = row, score
     return best
@@ -386,7 +396,7 @@ def _readings(piece: re.Match[str]) -> list[list[_Cell]]:
     size = len(digits)
     return [
         [_make(piece, low, high, low == 0, high == size) for low, high in ends]
-        for ends in _cuts(digits)
+        for ends in (_cuts(digits) if not piece["close"] else (((0, size),),))
     ] or [[]]
 
 
@@ -442,7 +452,7 @@ def _adds_up(row: list[_Cell]) -> float:
             score += 6
     if len(row) >= 2:
         a, b = row[0], row[1]
-        score += 2 * (a.decimals == b.decimals)
+        score += a.decimals == b.decimals
         if a.value and b.value and 0.2 <= b.value / a.value <= 5:
             score += 2
     return score
@@ -535,7 +545,11 @@ def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Ite
     read = list(map(read_header, titles))
     labels = numbering or [at for at, column in enumerate(read) if column.role == "label"]
     # What stands before the first label is the title of the table.
-    read = read[labels[0] :] if labels and labels[0] <= 2 else read
+    if labels and labels[0] <= 2:
+        read = read[labels[0] :]
+    elif read and read[0].year is None:
+        # Whatever it is called, the first column names the rows.
+        read[0] = Column("label", None, None)
     columns = [column for column in read if column.role not in {"label", "time"}]
     sheet = _Sheet(text, columns, caption_unit, numbered, outlook)
     for field in chain(opening[first:], fields):

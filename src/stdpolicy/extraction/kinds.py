@@ -13,12 +13,14 @@ TARGET, OUTCOME, INCENTIVE, OTHER = "target", "outcome", "incentive", "other"
 #: What a text is inclined to before anything in it is read: plans promise, press texts report.
 GENRES = {"plan": 1.0, "report": -0.4, "press": -1.2}
 
-_PRESS = re.compile(r"记者|日电|日讯|新闻发布会|吹风会|本报讯|新华社|据介绍|报道")
+_PRESS = re.compile(
+    r"记者|日电|日讯|新闻发布会|吹风会|本报讯|新华社|据介绍|报道|近日[,，]|日前[,，]"
+)
 _REPORT = re.compile(
     r"政府工作报告|各位代表|工作回顾|过去一年|工作总结|评估报告|五年来|通报|典型(?:做法|经验|案例)|经验做法|工作成效"
 )
 _PLAN = re.compile(
-    r"规划|实施方案|行动计划|实施意见|纲要|印发|指导意见|本计划|本方案|本意见|建设规模|起止年|实施年限|建设年限|项目清单|重点项目表"
+    r"规划|实施方案|行动计划|实施意见|纲要|印发|指导意见|本计划|本方案|本意见|建设规模|起止年|实施年限|建设年限|项目清单|重点项目表|专栏"
 )
 
 #: From this lean on the cues tell the genre; weight that a few words do not reach.
@@ -46,7 +48,9 @@ _IN_BRACKETS = re.compile(r"以[上下内][）)]")
 _SIZE_OF = re.compile(
     r"(?:达到?|为|至|到|在|超过?|突破|增|降|长|高|低|升|加|少|建成|培育|完成|实现|新增)[约近]?$"
 )
-_DEFINITION = re.compile(r"满分|是指|系指|定义为|折合|相当于|每$|按$|计算公式|不得|原则上|起步价")
+_DEFINITION = re.compile(
+    r"满分|是指|系指|定义为|折合|相当于|每$|(?<!拟)按$|计算公式|不得|原则上|起步价"
+)
 _BASELINE_BEFORE = re.compile(r"(?:由|从)[^，。；,;]{0,14}$")
 _BASELINE_AFTER = re.compile(
     r"(?:以上|左右|多|余)?[^，。；、,;]{0,16}?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|缩短|压缩|降|减|升|增|压减)[到至为成]"
@@ -65,7 +69,7 @@ _PAID_OUT = re.compile(
 )
 #: What nature gives and what a survey covers is neither promised nor reached.
 _GIVEN = re.compile(
-    r"下辖|管辖|共辖|县辖|市辖(?!区)|年平均(?:[雨降气]|日照)|平均(?:梅雨|气温|降水|降雨|海拔)|海拔|无霜期|流域面积|地处|国土面积|辖区面积|年降[水雨]量"
+    r"规划范围|下辖|管辖|共辖|县辖|市辖(?!区)|年平均(?:[雨降气]|日照)|平均(?:梅雨|气温|降水|降雨|海拔)|海拔|无霜期|流域面积|地处|国土面积(?![比的])(?<!占国土面积)(?<!陆地国土面积)|辖区面积|年降[水雨]量"
 )
 _SURVEY = re.compile(r"问卷|样本|受访|访谈|抽[取样查选]|选取|调研|走访")
 
@@ -77,6 +81,12 @@ _HANDED_OUT = re.compile(r"(?:发放|发出|收回|回收)[^。]{0,24}问卷")
 _WITHIN = re.compile(r"(?:在|对|针对|依托|围绕)(?:全[省市国县]|其中)?(?:的)?(?:约|近)?$")
 _DONE_THERE = re.compile(
     r"[^，。；,;]{2,24}?(?:开展|实施|推广|试点|推行|培育|建设|制定|组织|进行)|[^，。；,;]{1,16}?中(?=[，,])"
+)
+
+
+#: 安排重点项目500个: how many projects a programme has is neither promised nor reached.
+_PROGRAMME = re.compile(
+    r"(?:安排|排定|确定|列入|谋划|储备)[^，。；,;]{0,16}项目(?:数量|个数)?(?:共|达)?$"
 )
 
 
@@ -104,7 +114,7 @@ def infer_genre(text: str, cues: Cues, calendar: Calendar) -> str:
             return "report"
         if _PLAN.search(head):
             return "plan"
-    return "plan" if lean > 0 else "report"
+    return "plan" if lean >= 0 else "report"
 
 
 class Place(NamedTuple):
@@ -157,6 +167,8 @@ def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
         and _DONE_THERE.match(text, end, sentence[1])
     ):
         return Kind(OTHER, "在", 0.6)
+    if quantity.unit in {"个", "项"} and _PROGRAMME.search(text, sentence[0], start):
+        return Kind(OTHER, "安排", 0.6)
     if found := _DEFINITION.search(near):
         return Kind(OTHER, found.group(), 0.7)
     if _GIVEN.search(text, sentence[0], start):

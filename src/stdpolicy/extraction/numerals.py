@@ -31,9 +31,10 @@ ARABIC_REST = (
     rf"(?:{_D}++[百千]?[万萬]|{_D}++[百千]{_NO_MEASURE})*+)?+"
 )
 #: 八亿二千万, 三千七百多万, 二十, 一点五亿. 千 and 万 without a digit are words.
+TENTHS = rf"点{_DIGIT}++[万萬亿億]{{0,2}}"
 CHINESE_REST = (
     rf"(?:{_DIGIT}|[十百万萬亿億]|千{_NO_UNIT}|[余多](?=[百千万萬亿億]))*+"
-    rf"(?:点{_DIGIT}++[万萬亿億]{{0,2}})?+"
+    rf"(?:{TENTHS})?+"
 )
 ARABIC_NUMERAL = rf"{_D}{ARABIC_REST}"
 CHINESE_NUMERAL = rf"[{CHINESE_FIRST}]{CHINESE_REST}"

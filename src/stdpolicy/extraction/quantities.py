@@ -15,6 +15,7 @@ from stdpolicy.extraction.numerals import (
     CHINESE_FIRST,
     CHINESE_REST,
     NUMERAL,
+    TENTHS,
     numeral_value,
 )
 from stdpolicy.extraction.units import UNIT, unit_name
@@ -51,7 +52,7 @@ _PART_REST = r"[0-9]*+(?:\.[0-9]++)?+"
 
 #: A numeral is read from its first character on; what that is decides how the rest is read.
 _QUANTITY = re.compile(
-    rf"[{ARABIC_FIRST}{CHINESE_FIRST}百千万翻]"
+    rf"[{ARABIC_FIRST}{CHINESE_FIRST}百千万零翻]"
     # Not within a numeral: what has failed as a whole is not tried again from its middle.
     rf"(?<![{ARABIC_FIRST}].)(?<![0-9][,.．].)(?<![〇零十百千万萬亿億几数第每][{CHINESE_FIRST}])"
     rf"(?<![{CHINESE_FIRST}][{CHINESE_FIRST}])"
@@ -63,6 +64,7 @@ _QUANTITY = re.compile(
     rf"|(?<=[0-9])(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
     r"|(?<=一)(?P<half>半)(?![年天月日个点生身信导])"
     rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST}"
+    rf"|(?<=零)(?<![{CHINESE_FIRST}百千万亿〇零].){TENTHS}"
     # 百亿元, 万亿元
     rf"|(?<=[百千万])(?<![{ARABIC_FIRST}{CHINESE_FIRST}〇零几数上成].)[万亿]{{1,2}})(?P<first>)"
     rf"(?:{_MORE}(?P<first_unit>[%％]|{UNIT})?+{_DASH}(?P<second>{NUMERAL})(?={_MORE}{_GAP}(?:{UNIT}|年)))?"
@@ -102,7 +104,7 @@ _ROUND_THE_CLOCK = re.compile(
 )
 _RATIO_BEFORE = re.compile(
     r"(?:结构|比例(?!尺)|比值|比重|配比|之比|比)(?:[升降提调优整化高改善控制稳定在为达到至是由从约上年末底的])*$"
-    r"|[0-9][:：∶][0-9.]+(?:调整|优化|变|提高|降低|改善)?[为到至]$"
+    r"|[0-9][:：∶][0-9.]+(?:调整|优化|变|提[高升]|上升|下降|降低?|升|改善)?[为到至]$"
 )
 _PARTS = re.compile(r"[0-9.]+")
 _AS_IT_IS = ("exact", None)
@@ -113,7 +115,9 @@ _PEOPLE_AFTER = re.compile(
     r"(?:[余多]?[名位]?(?:[^，。；、,;\d]{0,8}?(?:群众|人口|群体|农民|职工|党员|学生|居民|人民|同胞|百姓|老人|儿童"
     r"|妇女|干部|教师|工人|战士|移民|用工|劳动力|青年|毕业生|人员|人才|市民|村民|社员|知识分子)))"
 )
-_PEOPLE_BEFORE = re.compile(r"(?:人数|人口|人员|人次)[^，。；,;]{0,8}$")
+_PEOPLE_BEFORE = re.compile(
+    r"(?:人数|人口|人员|人次|人才|劳动力|学生|游客|农民工)[^，。；,;]{0,8}$"
+)
 
 _MONEY_BEFORE = re.compile(
     r"(?:投资|资金|收入|支出|产值|总值|增加值|销额|销易额|交额|交易额|贷款|存款|利润|税收?|GDP|财政|经费)[^，。；,;]{0,8}$"
@@ -331,19 +335,7 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
     elif doublings:
         low, unit_text, unit, low_text = numeral_value(doublings), "番", "番", doublings
     elif match["ratio"]:
-        return [
-            _quantity(
-                start + a,
-                start + b,
-                numeral_value(quote[a:b]),
-                None,
-                None,
-                quote[a:b],
-                "",
-                _AS_IT_IS,
-            )
-            for a, b in (part.span() for part in _PARTS.finditer(quote))
-        ]
+        return _ratio(start, quote)
     elif match["half"]:
         low, unit = 50.0, "%"
     elif slashed:
@@ -383,6 +375,19 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
     bound = _bound(text, start, end, unit, previous, more, high is not None)
     found.append(_quantity(start, end, low, high, unit, value_text, unit_text, bound))
     return found
+
+
+def _ratio(start: int, quote: str) -> list[Quantity]:
+    """1.68:1 is one number, 6:24:70 are three."""
+    parts = [part.span() for part in _PARTS.finditer(quote)]
+    values = [numeral_value(quote[a:b]) for a, b in parts]
+    if len(values) == 2 and values[1]:
+        value = round(values[0] / values[1], 4)
+        return [_quantity(start, start + len(quote), value, None, None, quote, "", _AS_IT_IS)]
+    return [
+        _quantity(start + a, start + b, value, None, None, quote[a:b], "", _AS_IT_IS)
+        for (a, b), value in zip(parts, values, strict=True)
+    ]
 
 
 def _implied_unit(text: str, start: int, end: int) -> str | None:
@@ -486,6 +491,14 @@ def _bound(
         and _LIST_GAP.fullmatch(text, previous.end, start)
     ):
         direction = previous.direction
+        # 分别超过2%、5%
+        if (
+            modifier == "exact"
+            and before is None
+            and _RESPECTIVELY.search(text, max(0, previous.start - 20), previous.start)
+            and _BEFORE.search(text, max(0, previous.start - 7), previous.start)
+        ):
+            modifier = previous.modifier
     return modifier, direction
 
 

@@ -23,6 +23,7 @@ _MENTION = re.compile(
     r"|(?<=年)(?<![0-9０-９〇零○一二三四五六七八九十两几多每去前明今本当].)(?:内|底|末)(?=[，、,建实完达前])"
     r")"
 )
+_BY_THEN = re.compile("年?[底末]?[以之]?前")
 _UNTIL = re.compile(r"(?:到|至|力争|确保|争取|截至|截止|[-－‐‑–—―~～])[ ]?$")
 #: The year in the number of a document: 国发〔2016〕12号.
 _NUMBER_YEAR = re.compile(r"〔((?:19|20)\d\d)〕")
@@ -67,7 +68,7 @@ def find_years(text: str) -> list[Mention]:
             if not 1900 <= year <= 2099 or (start and text[start - 1].isdigit()):
                 continue
             before = text[max(0, start - 3) : start]
-            if _UNTIL.search(before):
+            if _UNTIL.search(before) or _BY_THEN.match(text, end):
                 role = "until"
             elif _BASE.search(before):
                 role = "base"
@@ -89,25 +90,37 @@ def find_years(text: str) -> list[Mention]:
     return found
 
 
+#: Balances of a text's words from which on it plainly looks back, or at least not back.
+_LOOKS_BACK, _LOOKS_AHEAD = -0.35, -0.1
+
+
 class Calendar:
     """The years of one text and what follows from them."""
 
-    def __init__(self, text: str, own_year: int | None = None):
+    def __init__(self, text: str, own_year: int | None = None, balance: float = 0.0):
         self.mentions = find_years(text)
         self.places = [mention.start for mention in self.mentions]
         self.last_period = max((m.year for m in self.mentions if m.role == "period"), default=None)
         cited = [int(year) for year in _NUMBER_YEAR.findall(text)]
-        self.own_year = own_year if own_year is not None else self._own_year(cited)
+        self.own_year = own_year if own_year is not None else self._own_year(cited, balance)
         self.horizon = self._horizon()
         #: Whether it says of a year that something is to be done until then.
         self.looks_ahead = any(
             m.role == "until" and m.year > (self.own_year or 0) for m in self.mentions
         )
 
-    def _own_year(self, cited: list[int]) -> int | None:
-        """Year of the text: that of the latest document it cites, else what it speaks of last."""
+    def _own_year(self, cited: list[int], balance: float) -> int | None:
+        """Year of the text: that of the latest document it cites, else what it speaks of last.
+
+        ``balance`` tells whether its words look back (below 0) or ahead.
+        """
         ahead = [m.year for m in self.mentions if m.role == "until"]
         plain = [m.year for m in self.mentions if m.role == "plain"]
+        if balance < _LOOKS_BACK:
+            return max([*cited, *plain], default=max(ahead, default=None))
+        if balance > _LOOKS_AHEAD and self.last_period and not cited:
+            # 一九九〇年 in a plan that ends then is no year that is over.
+            plain = [year for year in plain if year != self.last_period]
         if ahead:
             latest = max(min(ahead), min(plain, default=0))
             plain = [year for year in plain if year <= latest]
