@@ -225,6 +225,8 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         return False
     if before == ":" and text[max(0, start - 2)].isdigit():
         return False
+    if before == "栏" and text[max(0, start - 2)] == "专":
+        return False  # 专栏3项目建设 is box 3
     if before.isascii() and before.isalpha() and not _heads_number(text, start):
         return False
     if match["slashed"]:
