@@ -53,7 +53,7 @@ TEXT = """\
 　　依据《示例总体方案》，制定本方案，做好试点工作。
 一、总体目标
 　　到２０２０年，新制定地方标准80项，其中农业标准不少于30项；培育服务机构3－5个，\
-覆盖62个产业集群，完善三大体系。
+覆盖62个产业集群，完善三套体系。
 二、保障措施
 （一）资金支持
 　　对主导制定国际标准的单位，一次性奖励200万元。（清溪省财政厅牵头，各市配合）
@@ -407,14 +407,14 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 **coded,
                 "section": "1",
                 "kind": "standards_system",
-                "name_zh": "三大体系",
+                "name_zh": "三套体系",
                 "name_en": "the three systems",
                 "verb": "improve",
                 "commitment": "firm",
                 "due_date": "2020",
                 "year_source": "explicit",
                 "domain": "all",
-                **place("三大体系"),
+                **place("三套体系"),
             }
         ],
         "incentives": [
@@ -521,7 +521,7 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 "reason": "name",
                 "reason_zh": "名称",
                 "reason_en": "a name",
-                **place("三大", quoted=True),
+                **place("三套", quoted=True),
             }
         ],
         # commitment: the coders differ once in four; stage: one value only.

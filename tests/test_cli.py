@@ -92,7 +92,7 @@ def test_audit_prints_its_findings(study, capsys, form):
     assert main([str(argument) for argument in arguments]) == 1
     said = capsys.readouterr()
     (finding,) = rows_of(said.out) if form == "csv" else json.loads(said.out)
-    assert (finding["doc_id"], finding["found"]) == (DOC, "三大")
+    assert (finding["doc_id"], finding["found"]) == (DOC, "三套")
     assert "1 finding" in said.err
 
 
@@ -206,3 +206,10 @@ def test_help_is_quick():
 def test_the_package_itself_does_not_draw_or_run_notebooks():
     heavy = {"matplotlib", "seaborn", "papermill", "nbformat", "sklearn"}
     assert modules_after("import stdpolicy") & heavy == set()
+
+
+def test_tables_load_without_the_extractor():
+    code = "import stdpolicy as sp, stdpolicy.audit; sp.load('targets')"
+    loaded = modules_after(code)
+    assert "stdpolicy.audit" in loaded
+    assert not {name for name in loaded if name.startswith("stdpolicy.extraction")}

@@ -1,7 +1,10 @@
 """The packaged tables: whole, consistent with each other, and true to the texts where those are."""
 
+import csv
 import os
 import pathlib
+import shutil
+from collections.abc import Callable
 
 import frictionless
 import pytest
@@ -29,11 +32,75 @@ def test_frictionless_finds_the_package_valid():
     assert len(report.tasks) == len(schema.tables())
 
 
-def test_tables_hold_against_the_source_texts():
+@pytest.fixture
+def sources() -> pathlib.Path:
     folder = os.environ.get("STDPOLICY_SOURCES")
     if not folder:
         pytest.skip("SOURCE TEXTS NOT CHECKED: name their folder in STDPOLICY_SOURCES")
-    assert audit(pathlib.Path(folder)).to_dict("records") == []
+    return pathlib.Path(folder)
+
+
+@pytest.fixture
+def data(tmp_path) -> pathlib.Path:
+    """The packaged tables, to be changed."""
+    return pathlib.Path(shutil.copytree(schema.packaged_folder(), tmp_path / "data"))
+
+
+def change(data: pathlib.Path, table: str, change: Callable[[dict[str, str]], object]) -> int:
+    """Change the rows of a table that have a quote; return how many they are."""
+    file = data / f"{table}.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    quoted = [row for row in rows if row["quote"]]
+    for row in quoted:
+        change(row)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(quoted)
+
+
+def test_tables_hold_against_the_source_texts(sources):
+    assert audit(sources).to_dict("records") == []
+
+
+def test_every_coded_number_is_held_against_the_source_texts(sources, data):
+    numbered = ("targets", "outcomes", "incentives", "scopes")
+    count = sum(change(data, table, lambda row: row.update(unit="箱")) for table in numbered)
+    found = audit(sources, data)
+    assert len(found) == count
+    assert set(found["table"]) == set(numbered)
+
+
+def test_quantities_of_the_source_texts_are_missed_where_they_are_not_coded(sources, data):
+    # Rows of outcomes and left_out lose their quotes; both tables demand one, so another will do.
+    quotes = []
+    left = change(data, "outcomes", lambda row: quotes.append((row["doc_id"], row["quote"])))
+    move = {"start": "0", "end": "1", "quote": "-", "section": "0"}
+    change(data, "outcomes", lambda row: row.update(move))
+    found = audit(sources, data)
+    missed = found[found["table"].isna()]
+    assert list(zip(missed["doc_id"], missed["found"], strict=True)) == quotes
+    assert len(missed) == left
+
+
+def test_the_tables_follow_other_copies_of_the_source_texts(sources, tmp_path):
+    coded = audit(sources)
+    assert coded.empty
+    for path in sources.glob("*.txt"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines.insert(0, "网站首页，阅读3次")
+        lines.insert(len(lines) // 2, "页面中部的说明文字")
+        (tmp_path / path.name).write_text("\n".join(lines), encoding="utf-8")
+    found = audit(tmp_path)
+    texts = found["table"] == "documents"
+    drifted = found["rule"].str.contains("characters away")
+    assert texts.sum() == 5
+    tables = sp.load_all()
+    quoted = [t["quote"].notna().sum() for t in tables.values() if "quote" in t and "start" in t]
+    assert drifted.sum() == sum(quoted)
+    assert set(found["found"][~texts & ~drifted]) == {"3次"}
 
 
 def test_every_plan_has_rows_in_every_kind_of_table(tables):

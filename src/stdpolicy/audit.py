@@ -1,20 +1,27 @@
 """Holding the tables against the source texts: places, quotes, hashes, and what is not coded."""
 
+import math
 import pathlib
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from stdpolicy import schema
+from stdpolicy.copies import Ranges, Wanted, follow, sections_by_heading
 from stdpolicy.errors import UsageError
 from stdpolicy.tables import Folder, load_all
-from stdpolicy.text import fold, folded_sha256, quantities, read_quantity
+from stdpolicy.text import fold, fold_with_places, folded_sha256
 
 FINDING_COLUMNS = ["doc_id", "section", "table", "row_id", "start", "found", "rule", "cure"]
 Finding = tuple[str, str | None, str | None, str | None, int | None, str | None, str, str]
 Tables = dict[str, pd.DataFrame]
 
+#: A number whose power of ten belongs to the unit in the tables: 200万 of 200万元.
+_POWERED = re.compile("[万亿][余多来]?$")
 #: Characters beyond a heading's own length within which it has to stand (numbering, brackets).
 _HEADING_SLACK = 12
 
@@ -35,9 +42,10 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
         One row per finding, none when all is well: ``doc_id``, ``section``, ``table``, ``row_id``,
         ``start`` (character of the folded text), ``found``, ``rule`` and ``cure``. Found are texts
         that are missing or differ from the coded ones, quotes that do not stand where the tables
-        say (with the drift where they stand elsewhere in the section), numbers and units that
-        their quotes do not say, agencies that are not named where they should be, headings out of
-        place, and quantities that are neither coded nor left out with a reason.
+        say (with the drift where they stand elsewhere in the section), numbers that
+        :func:`stdpolicy.extract` does not find there or reads with another value, unit or bound,
+        agencies that are not named where they should be, headings out of place, and quantities
+        that it finds and that are neither coded nor left out with a reason.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
     for row in documents[documents["coded"].fillna(False)].itertuples():
         path = folder / f"{row.doc_id}.txt"
         try:
-            text = fold(path.read_text(encoding="utf-8"))
+            source = _Source(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             cure = f"Put the text into {folder} under that name."
             rule = f"there is no {path.name}"
@@ -67,40 +75,118 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
             findings.append((row.doc_id, None, None, None, None, None, rule, cure))
             continue
         own = {n: t[t["doc_id"] == row.doc_id] for n, t in tables.items() if "doc_id" in t}
-        digest = folded_sha256(text)
+        digest = folded_sha256(source.folded)
         if digest == row.text_sha256:
-            findings += _same_text(row.doc_id, text, own, tables["agencies"])
+            findings += _same_text(row.doc_id, source, own, tables["agencies"])
         else:
             cure = "Compare the copies; places are looked for by their quotes below."
             rule = f"the text is another one than that coded (SHA-256 {row.text_sha256})"
             findings.append((row.doc_id, None, "documents", row.doc_id, None, digest, rule, cure))
-            findings += _other_text(row.doc_id, text, own)
-        findings += _numbers(row.doc_id, own)
+            findings += _other_text(row.doc_id, source, own)
     frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
     frame["start"] = frame["start"].astype("Int64")
     return frame
 
 
-def _quoted(own: Tables) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Tables with quotes, and the rows that have one."""
-    for name, frame in own.items():
-        if "quote" in frame:
-            yield name, frame[frame["quote"].notna()]
+# --- a text and what the extractor reads in it ---------------------------------------------------
+
+
+class _Reading(NamedTuple):
+    """A quantity as the extractor reads it, its place counted in the folded text."""
+
+    start: int
+    end: int
+    quote: str
+    low: float
+    high: float
+    unit: str | None
+    bound: str
+    value_text: str
+
+
+class _Source:
+    """A source text, folded, with its quantities."""
+
+    def __init__(self, raw: str):
+        self._raw = raw
+        self.folded, self._places = fold_with_places(raw)
+
+    @cached_property
+    def quantities(self) -> list[_Reading]:
+        """Quantities of the text with its lines, which tables and headings need."""
+        # What nobody sees does not part a number from its unit.
+        seen = [
+            at
+            for at, char in enumerate(self._raw)
+            if char in "\t\n\r" or unicodedata.category(char)[0] != "C"
+        ]
+        starts = [self._places[at] for at in seen]
+        ends = [self._places[at + 1] for at in seen]
+        return self._read("".join(self._raw[at] for at in seen), starts, ends)
+
+    @cached_property
+    def unbroken(self) -> list[_Reading]:
+        """Quantities of the folded text, for numbers that a line break of the copy goes through."""
+        size = len(self.folded)
+        return self._read(self.folded, range(size), range(1, size + 1))
+
+    def _read(
+        self, text: str, starts: list[int] | range, ends: list[int] | range
+    ) -> list[_Reading]:
+        from stdpolicy.extraction import extract  # only an audit needs it, and not at its start
+
+        found = []
+        for row in extract(text).itertuples():
+            start, end = starts[row.start], ends[row.end - 1]
+            unit = None if pd.isna(row.unit) else fold(row.unit)
+            said = (row.value_low, row.value_high, unit, row.modifier, row.value_text)
+            found.append(_Reading(start, end, self.folded[start:end], *said))
+        return found
+
+
+# --- rows and their places -----------------------------------------------------------------------
+
+
+class _Placed(NamedTuple):
+    """A row with a quote, and where that stands in the text at hand."""
+
+    table: str
+    row: Any
+    start: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        return str(getattr(self.row, _key(self.table)))
 
 
 def _key(name: str) -> str:
     return schema.tables()[name].primary_key[0]
 
 
-def _same_text(doc: str, text: str, own: Tables, agencies: pd.DataFrame) -> Iterator[Finding]:
+def _quoted(own: Tables) -> list[_Placed]:
+    """Rows with quotes, at the places where they are coded."""
+    return [
+        _Placed(name, row, int(row.start), int(row.end))
+        for name, frame in own.items()
+        if "quote" in frame
+        for row in frame[frame["quote"].notna()].itertuples()
+    ]
+
+
+def _same_text(doc: str, source: _Source, own: Tables, agencies: pd.DataFrame) -> Iterator[Finding]:
     """Findings in a text whose hash agrees: every place must hold exactly what is coded."""
+    text = source.folded
     again = "Find the quote in the text and correct start and end."
-    for name, frame in _quoted(own):
-        for row in frame.itertuples():
-            here = text[row.start : row.end]
-            if here != row.quote:
-                rule = f"the quote {row.quote!r} does not stand there"
-                yield doc, row.section, name, getattr(row, _key(name)), row.start, here, rule, again
+    coded = _quoted(own)
+    standing = []
+    for at in coded:
+        here = text[at.start : at.end]
+        if here == at.row.quote:
+            standing.append(at)
+        else:
+            rule = f"the quote {at.row.quote!r} does not stand there"
+            yield doc, at.row.section, at.table, at.key, at.start, here, rule, again
     names = {
         key: {fold(name) for name in [zh, *aliases.split("|")] if name}
         for key, zh, aliases in zip(
@@ -122,7 +208,8 @@ def _same_text(doc: str, text: str, own: Tables, agencies: pd.DataFrame) -> Iter
                 rule,
                 cure,
             )
-    for row in own["sections"].itertuples():
+    sections = own["sections"]
+    for row in sections.itertuples():
         title = fold(row.title_zh)
         window = text[row.start : row.start + len(title) + _HEADING_SLACK]
         if row.level > 0 and title not in window:
@@ -134,99 +221,147 @@ def _same_text(doc: str, text: str, own: Tables, agencies: pd.DataFrame) -> Iter
                 rule = f"the place ends after the text, which has {len(text)} characters"
                 key = getattr(row, _key(name))
                 yield doc, row.section, name, key, row.start, str(row.end), rule, again
-    yield from _uncoded(doc, text, own)
+    yield from _misread(doc, source, standing)
+    ranges = {row.section: (int(row.start), int(row.end)) for row in sections.itertuples()}
+    limit = max((end for _, end in ranges.values()), default=len(text))
+    yield from _uncoded(doc, source, coded, ranges, limit)
 
 
-def _uncoded(doc: str, text: str, own: Tables) -> Iterator[Finding]:
-    """Quantities of the text that no row covers. What lies after the last section is not policy."""
-    spans = [
-        (start, end)
-        for _, frame in _quoted(own)
-        for start, end in zip(frame["start"], frame["end"], strict=True)
-    ]
-    sections = own["sections"]
-    limit = int(sections["end"].max()) if len(sections) else len(text)
-    for found in quantities(text, 0, limit).itertuples():
-        if any(start < found.end and found.start < end for start, end in spans):
+def _other_text(doc: str, source: _Source, own: Tables) -> Iterator[Finding]:
+    """Findings in another copy: each quote is looked for in its section, the drift reported."""
+    text, sections = source.folded, own["sections"]
+    ranges = sections_by_heading(text, sections)
+    coded = {row.section: int(row.start) for row in sections.itertuples()}
+    rows = [(at, Wanted(at.row.section, at.start, at.row.quote)) for at in _quoted(own)]
+    places = follow(text, [wanted for _, wanted in rows], ranges, coded)
+    standing = []
+    for at, wanted in rows:
+        start, hits = places[wanted]
+        if start is None:
+            rule = f"the quote {wanted.quote!r} is not in its section"
+            cure = "The copy differs here; read it and code again if the number changed."
+            yield doc, wanted.section, at.table, at.key, at.start, None, rule, cure
             continue
-        inside = sections[(sections["start"] <= found.start) & (sections["end"] >= found.end)]
-        section = None
-        if len(inside):
-            section = inside.loc[(inside["end"] - inside["start"]).astype(int).idxmin(), "section"]
+        standing.append(at._replace(start=start, end=start + len(wanted.quote)))
+        others = f", one of {hits} places in the section" if hits > 1 else ""
+        if start != at.start or others:
+            rule = f"the quote stands {start - at.start:+d} characters away{others}"
+            cure = "Nothing is wrong with the number; the copy differs before it."
+            yield doc, wanted.section, at.table, at.key, at.start, str(start), rule, cure
+    yield from _misread(doc, source, standing)
+    # The end of the policy has moved about as far as the last thing in it that is found again.
+    followed = [(coded[section], low) for section, (low, _) in ranges.items()]
+    followed += [(wanted.start, at.start) for wanted, at in places.items() if at.start is not None]
+    before, here = max(followed, default=(0, 0))
+    limit = int(sections["end"].max()) + here - before if len(sections) else len(text)
+    yield from _uncoded(doc, source, standing, ranges, limit, exact=False)
+
+
+# --- both ways -----------------------------------------------------------------------------------
+
+
+def _uncoded(
+    doc: str, source: _Source, rows: list[_Placed], ranges: Ranges, limit: int, exact: bool = True
+) -> Iterator[Finding]:
+    """Quantities of the text that no row covers. What lies after the last section is not policy.
+
+    Where that is not known exactly, what lies there is told all the same, as such.
+    """
+    for found in source.quantities:
+        if any(at.start < found.end and found.start < at.end for at in rows):
+            continue
+        around = [
+            (high - low, section)
+            for section, (low, high) in ranges.items()
+            if low <= found.start and found.end <= high
+        ]
+        section = min(around)[1] if around else None
         rule = "a quantity that is neither coded nor listed as left out"
         cure = "Code it, or add it to left_out.csv with the reason."
+        if found.end > limit:
+            if exact:
+                continue
+            section = None
+            rule += ", after the place where the policy seems to end"
+            cure = "Nothing is wrong if it belongs to the page around the policy; else code it."
         yield doc, section, None, None, found.start, found.quote, rule, cure
 
 
-def _other_text(doc: str, text: str, own: Tables) -> Iterator[Finding]:
-    """Findings in another copy: each quote is looked for in its section, the drift reported."""
-    places = _sections_by_heading(text, own["sections"])
-    coded = own["sections"].set_index("section")["start"]
-    for name, frame in _quoted(own):
-        for row in frame.itertuples():
-            low, high = places.get(row.section, (0, 0))
-            hits = [i for i in range(low, high) if text.startswith(row.quote, i)]
-            key = getattr(row, _key(name))
-            if not hits:
-                rule = f"the quote {row.quote!r} is not in its section"
-                cure = "The copy differs here; read it and code again if the number changed."
-                yield doc, row.section, name, key, row.start, None, rule, cure
-                continue
-            expected = low + row.start - int(coded[row.section])
-            nearest = min(hits, key=lambda hit: abs(hit - expected))
-            others = f", one of {len(hits)} places in the section" if len(hits) > 1 else ""
-            if nearest != row.start or others:
-                rule = f"the quote stands {nearest - row.start:+d} characters away{others}"
-                cure = "Nothing is wrong with the number; the copy differs before it."
-                yield doc, row.section, name, key, row.start, str(nearest), rule, cure
-
-
-def _sections_by_heading(text: str, sections: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Places of sections in another copy, found by their headings.
-
-    A heading's words may also stand in running text; the place nearest to where the copies have
-    drifted apart so far is taken.
-    """
-    found: dict[str, int] = {}
-    drift = 0
-    for row in sections.sort_values(["start", "level"]).itertuples():
-        if row.level == 0:
-            found[row.section] = 0
+def _misread(doc: str, source: _Source, rows: list[_Placed]) -> Iterator[Finding]:
+    """Rows whose number is not what the extractor reads at their place."""
+    for at in rows:
+        if at.table == "left_out":  # names and enumerations need not be quantities
             continue
-        title = re.escape(fold(row.title_zh))
-        hits = [match.start() for match in re.finditer(title, text)]
-        if hits:
-            place = min(hits, key=lambda hit: abs(hit - int(row.start) - drift))
-            drift, found[row.section] = place - int(row.start), place
-    starts = sorted(set(found.values()))
-    places = {}
-    for section, start in found.items():
-        inner = [found[s] for s in found if s == section or s.startswith(section + ".")]
-        later = [s for s in starts if s > max(inner)]
-        places[section] = (start, later[0] if later else len(text))
-    return places
-
-
-def _numbers(doc: str, own: Tables) -> Iterator[Finding]:
-    """Rows whose values or unit are not what their quote says."""
-    for name, frame in _quoted(own):
-        if "value_low" not in frame:
+        here = [_touching(found, at) for found in (source.quantities, source.unbroken)]
+        readings = [reading for found in here for reading in found]
+        if any(_agree(reading, at) for reading in readings):
             continue
-        for row in frame.itertuples():
-            said = read_quantity(row.quote)
-            low, high = row.value_low, row.value_high
-            unit = "" if pd.isna(row.unit) else row.unit
-            coded = f"{row.quote}: {low:g} to {high:g} {unit}, {row.bound}"
-            good = said is not None and said.unit == unit
-            if good and said is not None:
-                if row.bound == "at_least":
-                    good = said.low == low
-                elif row.bound == "at_most":
-                    good = said.high == high
-                else:
-                    good = (said.low, said.high) == (low, high) and not said.more
-            if not good:
-                rule = "the number or the unit is not what the quote says"
-                cure = "Correct value_low, value_high, unit or bound."
-                key = getattr(row, _key(name))
-                yield doc, row.section, name, key, row.start, coded, rule, cure
+        if not readings and at.table == "scopes" and _counts(at.row):
+            continue
+        coded = _in_words(at.row.value_low, at.row.value_high, at.row.unit, at.row.bound)
+        found = f"{at.row.quote}: coded as {coded}"
+        if readings:
+            rule = "the number, the unit or the bound is not what the text says"
+            cure = "Correct value_low, value_high, unit, bound or the quote, as the text has them."
+            read = dict.fromkeys(
+                f"{it.quote} as {_in_words(it.low, it.high, it.unit, it.bound)}" for it in readings
+            )
+            found += f"; read is {', '.join(read)}"
+        else:
+            rule = "no quantity is read there"
+            cure = "Correct the place, or take the row out if nothing is measured or counted there."
+        yield doc, at.row.section, at.table, at.key, at.start, found, rule, cure
+
+
+def _touching(found: list[_Reading], at: _Placed) -> list[_Reading]:
+    return [reading for reading in found if reading.start < at.end and at.start < reading.end]
+
+
+def _agree(read: _Reading, at: _Placed) -> bool:
+    """Whether place, bound, unit and value are as read; 200 万元 in a table is 2000000 元 here."""
+    row = at.row
+    unit, factor = _bare_unit("" if pd.isna(row.unit) else fold(row.unit))
+    if factor == 1 and _POWERED.search(read.value_text):
+        return False  # value and unit stay as the text has them
+    # 30万 may be coded with the unit 万; an index has none.
+    unwritten = read.unit is None or (not unit and read.value_text == read.quote)
+    return (
+        (read.start, read.end) == (at.start, at.end)
+        and read.bound == row.bound
+        and (read.unit == unit or unwritten)
+        and _same(read.low, row.value_low * factor)
+        and _same(read.high, row.value_high * factor)
+    )
+
+
+def _bare_unit(written: str) -> tuple[str, float]:
+    """A unit as the extractor names it, and the number that it stands for: 万元 is 元, 10000."""
+    from stdpolicy.extraction.units import unit_and_factor
+
+    if re.fullmatch("[万亿]+", written):
+        return "", unit_and_factor(f"{written}个")[1]
+    return ("%", 10.0) if written == "成" else unit_and_factor(written)
+
+
+def _same(a: float, b: float) -> bool:
+    """Whether two ends are equal; both may be open."""
+    return math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b))
+
+
+def _counts(row: Any) -> bool:
+    """Whether a scope's quote is its number and its unit, where that is no measure word: 5大."""
+    from stdpolicy.extraction.numerals import NUMERAL, numeral_value
+
+    number = row.quote.removesuffix("" if pd.isna(row.unit) else row.unit)
+    return (
+        row.bound == "exact"
+        and number != row.quote
+        and bool(re.fullmatch(NUMERAL, number))
+        and numeral_value(number) == row.value_low == row.value_high
+    )
+
+
+def _in_words(low: float, high: float, unit: Any, bound: Any) -> str:
+    ends = [f"{end:.12g}" for end in dict.fromkeys((low, high)) if not math.isnan(end)]
+    parts = [" to ".join(ends), *(str(part) for part in (unit, bound) if not pd.isna(part))]
+    return " ".join(part for part in parts if part) or "nothing"

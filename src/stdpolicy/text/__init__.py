@@ -1,6 +1,5 @@
-"""Reading policy text: folding it, and finding the quantities in it."""
+"""Policy text in one form, whatever site it was copied from."""
 
-from stdpolicy.text.folding import fold, folded_sha256
-from stdpolicy.text.quantities import quantities, read_quantity
+from stdpolicy.text.folding import fold, fold_with_places, folded_sha256
 
-__all__ = ["fold", "folded_sha256", "quantities", "read_quantity"]
+__all__ = ["fold", "fold_with_places", "folded_sha256"]
