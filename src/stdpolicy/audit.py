@@ -292,8 +292,9 @@ def _misread(doc: str, source: _Source, rows: list[_Placed]) -> Iterator[Finding
     for at in rows:
         if at.table == "left_out":  # names and enumerations need not be quantities
             continue
-        here = [_touching(found, at) for found in (source.quantities, source.unbroken)]
-        readings = [reading for found in here for reading in found]
+        readings = _touching(source.quantities, at)
+        if not any(_agree(reading, at) for reading in readings):
+            readings += _touching(source.unbroken, at)
         if any(_agree(reading, at) for reading in readings):
             continue
         if not readings and at.table == "scopes" and _counts(at.row):

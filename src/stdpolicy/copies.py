@@ -7,6 +7,9 @@ import pandas as pd
 
 from stdpolicy.text import fold
 
+#: Ways to place the quotes that are kept in mind at a time.
+_WAYS = 32
+
 Ranges = dict[str, tuple[int, int]]
 
 
@@ -82,8 +85,9 @@ def follow(
     coded : dict
         Places of the sections in the coded text.
     """
-    missing = len(text) + 1
     ordered = sorted(set(quotes), key=lambda quote: quote.start)
+    # To leave out a quote that is there costs more than any way to go.
+    missing = 2 * (len(text) + max((quote.start for quote in ordered), default=0) + 1)
     hits = {quote: _hits(text, quote.quote, *ranges.get(quote.section, (0, 0))) for quote in quotes}
     paths = [_Path(0, 0, None, None)]
     for quote in ordered:
@@ -99,8 +103,8 @@ def follow(
             if ways:
                 cost, at = min(ways)
                 ahead.append(_Path(cost, drift, (quote, hit), paths[at]))
-        paths = ahead
-    best: _Path | None = min(paths, key=lambda path: path.cost)
+        paths = sorted(ahead, key=lambda path: path.cost)[:_WAYS]
+    best: _Path | None = paths[0]
     placed: dict[Wanted, int] = {}
     while best is not None:
         if best.last:
