@@ -299,8 +299,16 @@ def test_unit_and_year_of_a_table_are_read_from_its_header(study):
     assert MISREAD in findings(study)["rule"].tolist()
 
 
-def test_a_place_that_holds_part_of_a_number(study):
-    report(study, "全省制定标准1200项", "200项", "200..200 项 exact")
+@pytest.mark.parametrize(
+    ("quote", "coded"),
+    [
+        ("200项", "200..200 项 exact"),
+        ("1200", "1200..1200 项 exact"),
+        ("标准1200项", "1200..1200 项 exact"),
+    ],
+)
+def test_a_place_that_is_not_that_of_the_number_with_its_unit(study, quote, coded):
+    report(study, "全省制定标准1200项", quote, coded)
     finding = the_finding(study)
     assert finding["rule"] == MISREAD
     assert "read is 1200项 as 1200 项 exact" in finding["found"]
@@ -345,6 +353,13 @@ def test_a_quantity_that_is_neither_coded_nor_left_out(study):
     assert finding["rule"] == "a quantity that is neither coded nor listed as left out"
     assert (finding["found"], finding["section"]) == ("三套", "1")
     assert finding["start"] == int(place("三套")["start"])
+
+
+def test_what_nobody_sees_in_a_number_does_not_cut_it(study):
+    study.source.write_text(TEXT.replace("62个", "6\u200b\ue0042个"), encoding="utf-8")
+    study.put("scopes", 1, **dict.fromkeys(("doc_id", "section", "start", "end", "quote"), ""))
+    study.put("scopes", 1, **dict.fromkeys(("value_low", "value_high", "unit", "bound"), ""))
+    assert the_finding(study)["found"] == "62个"
 
 
 def test_what_is_left_out_need_not_be_a_quantity(study):
