@@ -34,6 +34,8 @@ _AFTERWARDS = 0.3
 #: What another year than the text's counts that the clause itself names before the number.
 _IN_CLAUSE = 1.6
 
+#: Characters before a number within which words are next to it, and within which they are near.
+_NEAR, _WIDER = 12, 30
 _COUNTED = set("个项件条家户名位场批辆台套座栋幢间所处口眼根株棵头只册本部篇份张块片道支款种起例笔")
 _THRESHOLD = re.compile(
     r"口(?:的|大?中?小?城市|县|镇|村)|口?(?:及|或|（含）|\(含\))?以[上下内](?:的|[^，。；、：）)”,;\s\d左])"
@@ -44,6 +46,8 @@ _OF_SUCH = re.compile(r"的(?!增|速|水平|目标|同比|高速|降)")
 _SHARE_OF = re.compile(r"占[^，。；,;]{0,20}$")
 #: 较大村庄（20户以上）: what a bracket holds by itself is a condition.
 _OPENS = ("（", "(")
+#: First characters of what makes a threshold behind a number: 以上的, 及以上, 口以上, （含）以上.
+_CONDITION_OPENS = frozenset("以及或口（(")
 _IN_BRACKETS = re.compile(r"以[上下内][）)]")
 _SIZE_OF = re.compile(
     r"(?:达到?|为|至|到|在|超过?|突破|增|降|长|高|低|升|加|少|建成|培育|完成|实现|新增)[约近]?$"
@@ -139,78 +143,102 @@ def kind_of(place: Place, cues: Cues, calendar: Calendar, prior: float) -> Kind:
     starting value), then by the balance of what looks ahead and back: in its sentence, around it,
     in the headings above, and in the text as a whole (``prior``).
     """
-    text, quantity, sentence, context, above, own, noted = place
+    clause = 1 + max(place.sentence[0] - 1, place.text.rfind("，", *_before(place)))
+    kind = _by_neighbours(place, calendar, clause)
+    return kind or _by_balance(place, cues, calendar, clause, prior)
+
+
+def _before(place: Place) -> tuple[int, int]:
+    """The sentence up to the quantity."""
+    return place.sentence[0], place.quantity.start
+
+
+def _by_neighbours(place: Place, calendar: Calendar, clause: int) -> Kind | None:
+    """What the words next to a quantity say by themselves; nothing where they do not decide."""
+    text, quantity, sentence = place.text, place.quantity, place.sentence
     start, end = quantity.start, quantity.end
-    before = text[max(sentence[0], start - 30) : start]
-    near = text[max(sentence[0], start - 12) : start]
+    near = max(sentence[0], start - _NEAR)
+    counts = quantity.unit in _COUNTED
     if quantity.unit in {"元", "%"} and _is_paid(text, quantity, sentence):
         return Kind(INCENTIVE, "奖励", 0.8)
-    if (
-        quantity.unit not in _COUNTED
-        and _THRESHOLD.match(text, end)
-        and not _SIZE_OF.search(near)
-        and quantity.unit != "%"
-    ) or (
-        (text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end))
-        or (
-            quantity.unit != "%"
-            and text.startswith("的", end)
-            and _OF_SUCH.match(text, end)
-            and _MORE_THAN.search(near)
-        )
-        or (quantity.unit == "%" and text.startswith("以上的", end) and _SHARE_OF.search(before))
-    ):
+    if _is_condition(text, quantity, sentence[0], near):
         return Kind(OTHER, "以上的", 0.8)
-    if (
-        quantity.unit in _COUNTED
-        and _WITHIN.search(near)
-        and _DONE_THERE.match(text, end, sentence[1])
-    ):
+    if counts and _WITHIN.search(text, near, start) and _DONE_THERE.match(text, end, sentence[1]):
         return Kind(OTHER, "在", 0.6)
-    if quantity.unit in {"个", "项"} and _PROGRAMME.search(text, sentence[0], start):
+    if quantity.unit in {"个", "项"} and _PROGRAMME.search(text, *_before(place)):
         return Kind(OTHER, "安排", 0.6)
-    if found := _DEFINITION.search(near):
+    if found := _DEFINITION.search(text, near, start):
         return Kind(OTHER, found.group(), 0.7)
-    if _GIVEN.search(text, sentence[0], start):
+    if _GIVEN.search(text, *_before(place)):
         return Kind(OTHER, "地处", 0.7)
-    clause = 1 + max(sentence[0] - 1, text.rfind("，", sentence[0], start))
-    if _SURVEY.search(text, clause, end + 8) or (
-        quantity.unit in _COUNTED and _HANDED_OUT.search(text, *sentence)
-    ):
+    if _SURVEY.search(text, clause, end + 8) or (counts and _HANDED_OUT.search(text, *sentence)):
         return Kind(OTHER, "问卷", 0.6)
-    if noted:
-        past = any(m.role in {"plain", "until"} for m in calendar.between(sentence[0], start))
+    if place.noted:
+        past = any(m.role in {"plain", "until"} for m in calendar.between(*_before(place)))
         return Kind(OUTCOME if past else OTHER, "注", 0.7)
-    if _BASELINE_BEFORE.search(before) and _BASELINE_AFTER.match(text, end, sentence[1]):
+    if _BASELINE_AFTER.match(text, end, sentence[1]) and _BASELINE_BEFORE.search(
+        text, max(sentence[0], start - _WIDER), start
+    ):
         return Kind(OUTCOME, "由", 0.9)
-    if _COMPARED_WITH.search(before) and _GROWN.match(text, end, sentence[1]):
+    if _GROWN.match(text, end, sentence[1]) and _COMPARED_WITH.search(text, near, start):
         return Kind(OUTCOME, "比", 0.8)
-    whole = own
-    own += cues.total(max(clause, text.rfind(",", clause, start)), end)  # the clause counts twice
-    if _BASELINE_BEFORE.search(text, sentence[0], start):
+    return None
+
+
+def _is_condition(text: str, quantity: Quantity, low: int, near: int) -> bool:
+    """Whether a number is a threshold: what something has to reach to be meant."""
+    start, end = quantity.start, quantity.end
+    following = text[end : end + 1]
+    if following in _CONDITION_OPENS:
+        if text[start - 1 : start] in _OPENS and _IN_BRACKETS.match(text, end):
+            return True
+        if quantity.unit == "%":
+            return text.startswith("以上的", end) and bool(
+                _SHARE_OF.search(text, max(low, start - _WIDER), start)
+            )
+        return (
+            quantity.unit not in _COUNTED
+            and bool(_THRESHOLD.match(text, end))
+            and not _SIZE_OF.search(text, near, start)
+        )
+    return (
+        following == "的"
+        and quantity.unit != "%"
+        and bool(_OF_SUCH.match(text, end))
+        and bool(_MORE_THAN.search(text, near, start))
+    )
+
+
+def _by_balance(place: Place, cues: Cues, calendar: Calendar, clause: int, prior: float) -> Kind:
+    """Target or outcome by what looks ahead and back; other where something is only foreseen."""
+    text, sentence, start, end = (
+        place.text,
+        place.sentence,
+        place.quantity.start,
+        place.quantity.end,
+    )
+    # The clause counts twice.
+    own = place.own + cues.total(max(clause, text.rfind(",", clause, start)), end)
+    if _BASELINE_BEFORE.search(text, *_before(place)):
         own -= 0.8
     score = own + _years_weight(calendar, sentence, clause, start)
-    heading = 0.0
-    for item in above:
-        if item.outlook:
-            heading = _HEADING * item.outlook
-            break
-    around = max(-3.0, min(3.0, cues.total(*context) - whole))
-    total = score + _AROUND * around + heading + prior
+    outlook = next((heading.outlook for heading in place.above if heading.outlook), 0.0)
+    around = max(-3.0, min(3.0, cues.total(*place.context) - place.own))
+    total = score + _AROUND * around + _HEADING * outlook + prior
     if (
-        _FORECAST.search(text, sentence[0], start)
-        and heading <= 0
+        outlook <= 0
+        and _FORECAST.search(text, *_before(place))
         and not _AIMED.search(text, *sentence)
     ):
         return Kind(OTHER, "预测", 0.6)
     # 人口还将增加: what is said to come in a chapter on the situation is a forecast.
-    if heading < 0 and _COMING.search(text, sentence[0], start):
+    if outlook < 0 and _COMING.search(text, *_before(place)):
         return Kind(OTHER, "将", 0.6)
     if total <= 0 and _OF_A_TARGET.match(text, end):
         return Kind(OTHER, "目标", 0.6)
     cue, weight = cues.strongest(*sentence)
     if weight * total <= 0:
-        cue, weight = cues.strongest(*context)
+        cue, weight = cues.strongest(*place.context)
     if weight * total <= 0:
         cue = ""
     confidence = round(min(1.0, 0.5 + abs(total) / 8), 2)
