@@ -154,9 +154,12 @@ def _alternation() -> tuple[re.Pattern[str], dict[str, list[tuple[re.Pattern[str
     """
     ordered = sorted(WEIGHTS, key=lambda cue: -len(_word(cue)))
     readings: dict[str, list[tuple[re.Pattern[str], float]]] = {}
+    rests: dict[str, list[str]] = {}
     for cue in ordered:
         readings.setdefault(_word(cue), []).append((re.compile(cue), WEIGHTS[cue]))
-    return re.compile("|".join(ordered)), readings
+        rests.setdefault(cue[0], []).append(cue[1:])
+    # By their first character: few alternatives are tried at a place.
+    return re.compile("|".join(f"{c}(?:{'|'.join(r)})" for c, r in rests.items())), readings
 
 
 def _word(cue: str) -> str:

@@ -58,11 +58,29 @@ def _any(words: list[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
+def _trie(words: list[str]) -> str:
+    """Words as alternatives by their first character, the longest first among those that share it.
+
+    The pattern tries alternatives one after another, so that there should be few at each place.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    parts = []
+    for first, rests in groups.items():
+        longer = [rest for rest in rests if rest]
+        tail = f"(?:{_any(longer)})" if longer else ""
+        parts.append(re.escape(first) + tail + ("?" if longer and "" in rests else ""))
+    return "(?:" + "|".join(parts) + ")"
+
+
 #: 吨/日, 人/平方公里, 元/吨.
 PER = rf"(?:[/／](?:[百千万]?(?:{_any([*_PER, *_LATIN])}|[A-Za-z]{{1,4}}[²³23]?(?![A-Za-z0-9]))))?+"
+#: What a unit begins with: most numbers are followed by something else, and that is quick to see.
+_FIRST = "".join(sorted({unit[0] for unit in [*COUNTERS, *MEASURES, *_LATIN]}))
 UNIT = (
-    rf"(?!{_any(_WORDS)})"
-    rf"(?:{_any([*COUNTERS, *MEASURES])}|(?:{_any(_LATIN)})(?![A-Za-z0-9²³])){PER}"
+    rf"(?=[{re.escape(_FIRST)}])(?!{_trie(_WORDS)})"
+    rf"(?:{_trie([*COUNTERS, *MEASURES])}|(?:{_any(_LATIN)})(?![A-Za-z0-9²³])){PER}"
 )
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -98,6 +116,7 @@ def unit_and_factor(written: str) -> tuple[str, float]:
     return name, factor
 
 
+@lru_cache(maxsize=1 << 12)
 def looks_like_unit(text: str) -> bool:
     """Whether a table cell or bracket names a unit: 万吨, %, 元/人, 平方公里."""
     return bool(_UNIT_CELL.fullmatch(text))
