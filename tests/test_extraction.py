@@ -250,6 +250,14 @@ def test_a_year_in_the_clause_goes_before_that_of_the_sentence():
     assert found["kind"].tolist() == ["outcome", "target"]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_digits_that_a_line_breaks_are_one_number(line_end):
+    text = f"截至目前全县已经建成各类便民服务站点以及配套的服务设施共计1,2{line_end}50个。"
+    row = only(text)
+    assert (row["quote"], row["value_low"]) == (f"1,2{line_end}50个", 1250)
+    assert quotes(f"1{line_end}20个") == ["20个"]
+
+
 def test_a_sentence_goes_on_where_a_line_wraps():
     text = (
         "截至目前全县已经有各类便民服务站点以及配套的服务设施和相关的工作队伍，\n"

@@ -16,6 +16,7 @@ from stdpolicy.extraction.cues import Cues
 from stdpolicy.extraction.grids import Entry, Outlook, Row, find_rows
 from stdpolicy.extraction.headings import Heading, Outline
 from stdpolicy.extraction.kinds import GENRES, TARGET, Kind, Place, infer_genre, kind_of
+from stdpolicy.extraction.lines import wraps
 from stdpolicy.extraction.quantities import Quantity, find_quantities
 from stdpolicy.extraction.years import Calendar
 
@@ -47,12 +48,6 @@ TYPES = {
 }
 COLUMNS = list(TYPES)
 _BREAK = re.compile(r"[。！？；;\n]")
-#: The last character of a line, the break, and what the next line opens with in mid-sentence.
-_RUNS_ON = re.compile(
-    r"[\u4e00-\u9fff0-9，、,（(“]\n(?=[\u4e00-\u9fff0-9（(“”）)，])"
-    r"(?![（(]?[一二三四五六七八九十0-9]{1,3}[、.．)）]|第[一二三四五六七八九十]+[章节条]|专栏|附|表)"
-)
-_LONG_LINE = 25
 _STRIVE = re.compile("力争|争取")
 #: Farthest that a sentence is followed and that words around it count.
 _SENTENCE = 400
@@ -244,7 +239,7 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
         begin = _begin(text, max(0, begin - _SENTENCE), begin - 1)
     high = min(len(text), end + _SENTENCE)
     closing = _BREAK.search(text, end, high)
-    while closing and closing.group() == "\n" and _wraps(text, closing.start()):
+    while closing and closing.group() == "\n" and wraps(text, closing.start()):
         closing = _BREAK.search(text, closing.end(), high)
     return begin, closing.start() if closing else high
 
@@ -255,21 +250,9 @@ def _begin(text: str, low: int, place: int) -> int:
         text.rfind("。", low, place), text.rfind("！", low, place), text.rfind("？", low, place)
     )
     line = text.rfind("\n", max(low, mark), place)
-    while line > mark and _wraps(text, line):
+    while line > mark and wraps(text, line):
         line = text.rfind("\n", max(low, mark), line)
     return max(low, 1 + max(mark, line))
-
-
-def _wraps(text: str, line: int) -> bool:
-    """Whether a line is broken in mid-sentence, as text from PDF files has it.
-
-    Then it is long, ends in a word or comma, and no heading or item follows.
-    """
-    return (
-        line > _LONG_LINE
-        and bool(_RUNS_ON.match(text, line - 1))
-        and text.rfind("\n", line - _LONG_LINE, line) < 0
-    )
 
 
 class _Deadlines:

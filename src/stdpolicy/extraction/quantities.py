@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from stdpolicy.extraction.lines import broken_digits
 from stdpolicy.extraction.numerals import (
     ARABIC_FIRST,
     ARABIC_REST,
@@ -347,6 +348,10 @@ def _read(text: str, match: re.Match[str], previous: Quantity | None) -> list[Qu
         low, unit = round(100 * numeral_value(parts) / whole, 2), "%"
     else:
         low_text = text[start : match.start("first")]
+        if text[start - 1 : start] == "\n" and (cut := broken_digits(text, start)):
+            start -= cut
+            low_text = text[start : match.start("first")]
+            quote = text[start:end]
         low, high, more = _ends(quote, low_text, second)
         unit = unit_name(unit_text) if unit_text else None
         if unit == "成":
