@@ -56,7 +56,7 @@ def numeral_value(text: str) -> float:
     ValueError
         When the text is no numeral.
     """
-    plain = re.sub("[,余多 \u3000\n]", "", text.translate(_NARROW))
+    plain = re.sub("[,余多 \u3000\r\n]", "", text.translate(_NARROW))
     plain = plain.replace("萬", "万").replace("億", "亿")
     if match := _PLAIN.fullmatch(plain):
         decimals = match[2] or ""
