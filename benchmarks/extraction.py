@@ -1,14 +1,17 @@
 """How well and how fast quantities are found, beside recognizers-text and jionlp where installed.
 
-    python benchmarks/extraction.py TEXTS [MEGABYTES]
+    python benchmarks/extraction.py TEXTS [MEGABYTES] [FOLDER ...]
 
 TEXTS is a folder with ``texts/*.txt`` and ``gold.jsonl``, one annotated quantity a line: ``file``,
 ``start``, ``end`` (of the raw text), ``kind``, ``value_low``, ``value_high``, ``unit`` and
 ``target_year`` or ``year_inferred``. A span is right when it overlaps an annotated one and the low
 value agrees; value and unit, kind and year are counted among those. Incentives count as other.
-Peers find spans and values only. Speeds are given as ratios in the same run, for machines differ.
+Peers find spans and values only; a plain sketch (a number with a unit, cue words, the year before)
+tells kind and year as well. Speeds are given as ratios in the same run, for machines differ: of
+TEXTS and of the texts of every other FOLDER, each repeated to MEGABYTES (20).
 """
 
+import bisect
 import collections
 import json
 import math
@@ -26,6 +29,44 @@ from stdpolicy.extraction.numerals import numeral_value
 
 Found = dict[str, Any]
 BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?[个项家%万亿元]")
+
+
+SKETCH = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千万亿]+)(?P<power>[万亿]*)"
+    r"(?P<unit>%|个百分点|平方公里|平方米|公里|万吨|吨|亩|元|个|项|家|人|件|条|种|次|倍|座|处|户)"
+)
+SKETCH_YEAR = re.compile(r"20[0-9]{2}(?=年)")
+AHEAD = re.compile("到20|力争|确保|争取|达到|目标|计划|建成|推进|加快|不低于|不少于")
+BACK = re.compile("已|累计|截至|同比|比上年|去年|完成了|实现了|以来")
+
+
+def sketch(text: str) -> list[Found]:
+    """What an afternoon gives: numbers with units, cue words around them, the year before them."""
+    years = [(match.start(), int(match.group())) for match in SKETCH_YEAR.finditer(text)]
+    places = [place for place, _ in years]
+    found: list[Found] = []
+    for match in SKETCH.finditer(text):
+        start, end = match.span()
+        value = _number(match["number"])
+        if value is None:
+            continue
+        value *= 10.0 ** sum({"万": 4, "亿": 8}[char] for char in match["power"])
+        around = text[max(0, start - 60) : end + 10]
+        at = bisect.bisect_left(places, start) - 1
+        target = len(AHEAD.findall(around)) >= len(BACK.findall(around))
+        found.append(
+            {
+                "start": start,
+                "end": end,
+                "quote": match.group(),
+                "value_low": value,
+                "value_high": value,
+                "unit": match["unit"],
+                "kind": "target" if target else "outcome",
+                "target_year": years[at][1] if at >= 0 else None,
+            }
+        )
+    return found
 
 
 def ours(text: str) -> list[Found]:
@@ -191,12 +232,14 @@ def speed(folder: pathlib.Path, megabytes: float, peers: dict[str, Any]) -> None
         path.write_text(text, encoding="utf-8")
         read = seconds(lambda: path.read_text(encoding="utf-8"))
     bare = seconds(lambda: sum(1 for _ in BARE.finditer(text)))
+    rough = seconds(lambda: sketch(text), 3)
     full = seconds(lambda: extract(text), 3)
     found = len(extract(text))
     print(
-        f"\n{size:.1f} MB, a quantity for every {size * 1e6 / max(1, found):.0f} bytes: "
-        f"{size / full:.1f} MB/s here; as long as {full / read:.0f} plain reads and "
-        f"{full / bare:.1f} scans of a bare pattern"
+        f"\n{folder.name}, {size:.1f} MB, a quantity for every {size * 1e6 / max(1, found):.0f} "
+        f"bytes: {size / full:.1f} MB/s here, {full / found * 1e6:.0f} µs a quantity; as long as "
+        f"{full / read:.0f} plain reads, {full / bare:.1f} scans of a bare pattern and "
+        f"{full / rough:.1f} sketches"
     )
     for name, find in peers.items():
         small = seconds(lambda find=find: [find(text) for text in texts], 1)
@@ -204,8 +247,8 @@ def speed(folder: pathlib.Path, megabytes: float, peers: dict[str, Any]) -> None
         print(f"{name} takes {small / own:.1f} times as long as ours on the texts once")
 
 
-def main(folder: pathlib.Path, megabytes: float) -> None:
-    peers = {}
+def main(folder: pathlib.Path, megabytes: float, others: list[pathlib.Path]) -> None:
+    peers: dict[str, Any] = {}
     for name, make in (("recognizers-text", recognizers), ("jionlp", jionlp)):
         try:
             peers[name] = make()
@@ -214,12 +257,18 @@ def main(folder: pathlib.Path, megabytes: float) -> None:
     print(f"{'':20}{'span F1':>9}{'precision':>11}{'recall':>8}{'value+unit':>12}", end="")
     print(f"{'kind':>7}{'year':>7}")
     score("stdpolicy", ours, folder, errors=True)
+    score("a sketch", sketch, folder, errors=False)
     for name, find in peers.items():
         score(name, find, folder, errors=False)
-    speed(folder, megabytes, peers)
+    for texts in (folder, *others):
+        speed(texts, megabytes, peers if texts == folder else {})
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    main(pathlib.Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 20)
+    main(
+        pathlib.Path(sys.argv[1]),
+        float(sys.argv[2]) if len(sys.argv) > 2 else 20,
+        [pathlib.Path(name) for name in sys.argv[3:]],
+    )
