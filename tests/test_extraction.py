@@ -696,3 +696,18 @@ def test_coded_numbers_have_their_kind():
             total += len(rows)
             right += sum(kinds.get(start) == name[:-1] for start in rows["start"])
     assert right / total >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "indicator"),
+    [
+        ("制修订国家标准、行业标准60项左右。", "国家标准、行业标准", "national_and_industry_standards"),
+        ("制定国家和行业标准60项。", "国家和行业标准", "national_and_industry_standards"),
+        ("完成地方标准制定（修订）60项。", "地方标准制定", "local_standards"),
+        ("建立5个核桃、柿子示范基地。", "核桃、柿子示范基地", None),
+        ("绿地率达到40%。", "绿地率", None),
+    ],
+)
+def test_what_is_counted(text, counted, indicator):
+    row = only(text)
+    assert (row["counted"], row["indicator"]) == (counted, indicator)

@@ -27,8 +27,13 @@ _LINKS_BY_LAST = {
 }
 _COMPARED = re.compile(r"[比较].{0,8}年(?:同期)?$")
 _BEHIND = re.compile(
-    r"(?:以[上内下]|左右|多|余)?(?:的)?(?P<words>[^，。；：、！？,;:\s（）()\d][^，。；：、！？,;:\n（）()\d]{1,20})"
+    r"(?:以[上内下]|左右|多|余)?+(?:的)?+(?P<words>[^，。；：、！？,;:\s（）()\d][^，。；：、！？,;:\n（）()\d]{1,20})"
 )
+
+
+#: 国家标准、行业标准600项, and 5个核桃、红枣示范基地: words side by side belong together.
+_SHORT_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}$")
+_PARALLEL = re.compile(r"(?:、[^，。；：、！？,;:\s（）()\d]{1,12})+")
 
 
 def counted(text: str, quantity: Quantity, sentence: int, since: int) -> str | None:
@@ -40,12 +45,20 @@ def counted(text: str, quantity: Quantity, sentence: int, since: int) -> str | N
     """
     behind = _BEHIND.match(text, quantity.end)
     if behind and quantity.unit in _COUNTERS and quantity.unit_text:
-        return _bare(behind["words"])
+        words = _bare(behind["words"])
+        # 建立5个核桃、柿子示范基地: the last of several says what they are.
+        rest = _PARALLEL.match(text, behind.end())
+        return words and words + re.sub(r"\s", "", rest.group()) if rest else words
     low = max(sentence, since, quantity.start - _REACH)
+    stop = quantity.start
+    if text[stop - 1 : stop] in {"）", ")"}:  # 标准制定（修订）600项
+        opening = max(text.rfind(mark, low, stop) for mark in "（(")
+        stop = opening if opening > low else stop
     cut = low
-    for match in _CLAUSE.finditer(text, low, quantity.start):
-        cut = match.end()
-    before = _bare(_without_links(_OPENING.sub("", text[cut : quantity.start].strip())))
+    for match in _CLAUSE.finditer(text, low, stop):
+        if match.group() != "、" or not _SHORT_WORD.match(text, match.end(), stop):
+            cut = match.end()
+    before = _bare(_without_links(_OPENING.sub("", text[cut:stop].strip())))
     if before or not behind or quantity.direction:
         return before
     return _bare(behind["words"])
@@ -77,6 +90,11 @@ def _indicators() -> tuple[re.Pattern[str], dict[str, str]]:
 
     table = load("indicators")
     keys = dict(zip(table["zh"], table["key"], strict=True))
+    # 国家标准和行业标准 is said as 国家和行业标准, too.
+    for label, key in list(keys.items()):
+        first, both, second = label.partition("和")
+        if both and len(first) > 2 and first[-2:] == second[-2:]:
+            keys.setdefault(f"{first[:-2]}和{second}", key)
     labels = sorted(keys, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, labels))), keys
 
@@ -86,5 +104,5 @@ def indicator(words: str | None) -> str | None:
     if not words:
         return None
     pattern, keys = _indicators()
-    found = pattern.findall(words)
+    found = pattern.findall(words.replace("、", "和"))
     return keys[found[-1]] if found else None
