@@ -307,9 +307,10 @@ class _Deadlines:
     @cached_property
     def promised(self) -> int | None:
         """Latest year of the text where the sentence that names it looks ahead."""
-        latest = self.calendar.own_year
-        for mention in self.calendar.mentions:
-            if mention.role == "plain" and mention.year == latest:
+        plain = [mention for mention in self.calendar.mentions if mention.role == "plain"]
+        latest = max((mention.year for mention in plain), default=None)
+        for mention in plain:
+            if mention.year == latest:
                 sentence = _sentence(self.text, mention.start, mention.end)
                 if self.cues.total(*sentence) > 0:
                     return latest

@@ -16,6 +16,7 @@ GENRES = {"plan": 1.0, "report": -0.4, "press": -1.2}
 _PRESS = re.compile(
     r"记者|日电|日讯|新闻发布会|吹风会|本报讯|新华社|据介绍|报道|近日[,，]|日前[,，]"
 )
+_OF_A_PLAN = re.compile(r"《[^》]{0,30}(?:规划|纲要|行动计划|实施方案)》[^。]{0,60}目标")
 _REPORT = re.compile(
     r"政府工作报告|各位代表|工作回顾|过去一年|工作总结|评估报告|五年来|通报|典型(?:做法|经验|案例)|经验做法|工作成效"
 )
@@ -94,6 +95,15 @@ _PROGRAMME = re.compile(
 )
 
 
+#: 810个省重点项目完成投资, 明确了20个一级指标: how many a list holds.
+_PROJECTS = re.compile(r"(?:省|市|国家|区|县)?级?重[点大](?:建设|工程|产业)?项目(?!\d)")
+_UNDER_WAY = re.compile(
+    r"(?:实施|开工|建成|完成|推进|竣工|建设|谋划|引进|新增|新建|签约|落地|抓好)[^，。；,;]{0,4}$"
+)
+_NAMED = re.compile(r"(?:明确|确定|提出|梳理|包括|涵盖|分为)了?$")
+_LISTED_THINGS = re.compile(r"[^，。；、,;\d]{0,6}?(?:指标|任务|举措|措施|工作|事项)")
+
+
 class Kind(NamedTuple):
     """Kind of a quantity, the cue that decided, and from 0 to 1 how clear it was."""
 
@@ -107,7 +117,8 @@ def infer_genre(text: str, cues: Cues, calendar: Calendar) -> str:
     head = text[:400]
     tail = text[-200:]
     if _PRESS.search(head) or _PRESS.search(tail):
-        return "press"
+        # News of a plan tell what it promises.
+        return "plan" if _OF_A_PLAN.search(head) else "press"
     aims = sum(m.role in {"until", "period"} for m in calendar.mentions)
     ahead = cues.ahead + 1.5 * aims
     lean = (ahead - cues.back) / (ahead + cues.back + _LITTLE)
@@ -165,8 +176,8 @@ def _by_neighbours(place: Place, calendar: Calendar, clause: int) -> Kind | None
         return Kind(OTHER, "以上的", 0.8)
     if counts and _WITHIN.search(text, near, start) and _DONE_THERE.match(text, end, sentence[1]):
         return Kind(OTHER, "在", 0.6)
-    if quantity.unit in {"个", "项"} and _PROGRAMME.search(text, *_before(place)):
-        return Kind(OTHER, "安排", 0.6)
+    if quantity.unit in {"个", "项"} and _is_programme(place, near):
+        return Kind(OTHER, "项目", 0.6)
     if found := _DEFINITION.search(text, near, start):
         return Kind(OTHER, found.group(), 0.7)
     if _GIVEN.search(text, *_before(place)):
@@ -183,6 +194,16 @@ def _by_neighbours(place: Place, calendar: Calendar, clause: int) -> Kind | None
     if _GROWN.match(text, end, sentence[1]) and _COMPARED_WITH.search(text, near, start):
         return Kind(OUTCOME, "比", 0.8)
     return None
+
+
+def _is_programme(place: Place, near: int) -> bool:
+    """Whether a number says how many projects or tasks a programme has."""
+    text, start, end = place.text, place.quantity.start, place.quantity.end
+    return bool(
+        _PROGRAMME.search(text, *_before(place))
+        or (_PROJECTS.match(text, end) and not _UNDER_WAY.search(text, near, start))
+        or (_NAMED.search(text, near, start) and _LISTED_THINGS.match(text, end))
+    )
 
 
 def _is_condition(text: str, quantity: Quantity, low: int, near: int) -> bool:

@@ -82,12 +82,14 @@ _CLASS = re.compile(r"级(?!别)|以上学历")
 
 #: Things of a list that follows and slogans. The first are no quantities at any number.
 _LISTED = re.compile(
-    r"[^，。；、,;\d]{0,4}?(?:方面|特点|层面|层次|维度|阶段|部分|步骤|原则|坚持|意识|自信|毫不|务必|确立|维护)"
+    r"[^，。；、,;\d]{0,4}?(?:方面|特点|层面|层次|维度|阶段|部分|步骤|原则|台阶|坚持|意识|自信|毫不|务必|确立|维护)"
 )
 _LISTED_IF_FEW = re.compile(
     r"[“\"‘「]|[^，。；、,;\d]{0,4}?(?:问题|任务|环节|关系|转变|统一|确保|着力|突破|重点|关键|举措|措施"
     r"|要求|目标|领域|方向|等次|必须|有利|注重|走在前|全面|主义|关口|抓手|轮子|结合|增减|合计|相[加抵])"
 )
+_TASKS = re.compile(r"(?:重[点大]|主要)任务")
+_QUOTES = frozenset("“”‘’「」")
 _FEW = 12
 
 _TIME_UNITS = {"年", "个月", "天", "个小时", "小时", "分钟", "秒", "工作日", "个工作日"}
@@ -112,6 +114,8 @@ _AS_IT_IS = ("exact", None)
 _RATIO_AFTER = re.compile("的?(?:比例|配比|结构|之比)")
 _SCORING = re.compile(r"得分|评分|满分|总分|计分|分值|均分|分数|成绩")
 _WITHOUT_UNIT = re.compile(r"指数|系数|强度|PUE|比例|比值|比率|密度|弹性|容积率")
+#: 收入比由2020年的2.64下降到2024年的2.34.
+_COMPARISON = re.compile(r"[入出]比(?:由|从|为|降|缩|扩|进一步)[^，。；,;]{0,30}$")
 _PEOPLE_AFTER = re.compile(
     r"(?:[余多]?[名位]?(?:[^，。；、,;\d]{0,8}?(?:群众|人口|群体|农民|职工|党员|学生|居民|人民|同胞|百姓|老人|儿童"
     r"|妇女|干部|教师|工人|战士|移民|用工|劳动力|青年|毕业生|人员|人才|市民|村民|社员|知识分子)))"
@@ -134,8 +138,8 @@ _BEFORE = re.compile(
     r")[为到出了的]?[ \u3000]?$"
 )
 _AFTER = re.compile(
-    r"[ \u3000]?(?:[)）]?(?P<at_least>(?:及|或|\(含\)|（含）)?以上(?!述)|多(?![个种样元边])|余|有余"
-    r"|强(?=[，。；、,;）)\s]|$))"
+    r"[ \u3000]?(?:[)）]?(?P<at_least>口?(?:及|或|\(含\)|（含）)?以上(?!述)|多(?![个种样元边])"
+    r"|余|有余|强(?=[，。；、,;）)\s]|$))"
     r"|(?P<at_most>(?:及)?以下(?!简称|称|几|[一二三四五六七八九十两\d]|问题|方面|措施)|[以之]内|内(?![外部容地陆涝]))"
     r"|(?P<approx>左右|上下))"
 )
@@ -224,6 +228,8 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         return False
     if before == "." and text[start - 2 : start - 1].isalpha():  # C.2
         return False
+    if before == " " and text[start - 2 : start - 1] == "第":
+        return False
     if before == ":" and text[max(0, start - 2)].isdigit():
         return False
     if before == "栏" and text[max(0, start - 2)] == "专":
@@ -247,12 +253,17 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         return False
     if first == "一" and not match["second"] and unit not in {"倍", "成"}:
         return False  # the indefinite article: 一个, 一批
+    if first[0] in "百千万" and before == "个":  # 两个万亿元台阶
+        return False
     if unit is None:
         if first[0] in "百千万":  # 千万 is a word
             return False
         if first[-1] in "万萬亿億":
             return after != "级" and not (chinese and after in "年里岁水")
-        return bool(_WITHOUT_UNIT.search(text, max(0, start - 16), start))
+        return bool(
+            _WITHOUT_UNIT.search(text, max(0, start - 16), start)
+            or _COMPARISON.search(text, max(0, start - 36), start)
+        )
     if after == "级" or _CLASS.match(text, end):
         return False
     if before and before in '“‘「『《"' and _names(text, end):
@@ -265,7 +276,9 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         if _LISTED.match(text, end):
             return False
         few = numeral_value(first) <= _FEW if len(first) < 8 else False
-        if few and chinese and _LISTED_IF_FEW.match(text, end):
+        if few and (_LISTED_IF_FEW if chinese else _TASKS).match(text, end):
+            return False
+        if unit == "条" and before in _QUOTES and after in _QUOTES:  # “21条”
             return False
         return not (unit == "次" and after in "方元" and after)
     if unit == "成":
@@ -400,6 +413,8 @@ def _ratio(start: int, quote: str) -> list[Quantity]:
 def _implied_unit(text: str, start: int, end: int) -> str | None:
     """What a bare 3万 counts by the words around it: people, or money."""
     before = max(0, start - 16)
+    if text.startswith(("户", "农户"), end):
+        return "户"
     if _PEOPLE_AFTER.match(text, end) or _PEOPLE_BEFORE.search(text, before, start):
         return "人"
     return "元" if _MONEY_BEFORE.search(text, before, start) else None

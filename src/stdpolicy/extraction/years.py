@@ -23,6 +23,8 @@ _MENTION = re.compile(
     r"|(?<=年)(?<![0-9０-９〇零○一二三四五六七八九十两几多每去前明今本当].)(?:内|底|末)(?=[，、,建实完达前])"
     r")"
 )
+#: 增加到2020年的82亿元 tells what was, 到2020年 what is to be.
+_REACHED = re.compile("年的[约近]?[0-9]")
 _BY_THEN = re.compile("年?[底末]?[以之]?前")
 _UNTIL = re.compile(r"(?:到|至|力争|确保|争取|截至|截止|[-－‐‑–—―~～])[ ]?$")
 #: The year in the number of a document: 国发〔2016〕12号.
@@ -68,7 +70,9 @@ def find_years(text: str) -> list[Mention]:
             if not 1900 <= year <= 2099 or (start and text[start - 1].isdigit()):
                 continue
             before = text[max(0, start - 3) : start]
-            if _UNTIL.search(before) or _BY_THEN.match(text, end):
+            if (_UNTIL.search(before) and not _REACHED.match(text, end)) or _BY_THEN.match(
+                text, end
+            ):
                 role = "until"
             elif _BASE.search(before):
                 role = "base"
@@ -90,8 +94,8 @@ def find_years(text: str) -> list[Mention]:
     return found
 
 
-#: Balances of a text's words from which on it plainly looks back, or at least not back.
-_LOOKS_BACK, _LOOKS_AHEAD = -0.35, -0.1
+#: Balances of a text's words from which on it plainly looks back, at least not back, or ahead.
+_LOOKS_BACK, _LOOKS_AHEAD, _PLANS = -0.35, -0.1, 0.4
 
 
 class Calendar:
@@ -117,7 +121,10 @@ class Calendar:
         ahead = [m.year for m in self.mentions if m.role == "until"]
         plain = [m.year for m in self.mentions if m.role == "plain"]
         if balance < _LOOKS_BACK:
-            return max([*cited, *plain], default=max(ahead, default=None))
+            periods = [m.year - 4 for m in self.mentions if m.period]
+            return max([*cited, *plain], default=max(periods, default=None))
+        if balance > _PLANS and len(set(plain)) > 1 and not (ahead or cited or self.last_period):
+            return None  # 2025年达到5万人，2030年达到6万人: all of them are to come
         if balance > _LOOKS_AHEAD and self.last_period and not cited:
             # 一九九〇年 in a plan that ends then is no year that is over.
             plain = [year for year in plain if year != self.last_period]
