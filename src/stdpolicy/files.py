@@ -1,23 +1,31 @@
 """Writing files whole or not at all."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import tempfile
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_bytes(path: pathlib.Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+@contextlib.contextmanager
+def replacing(path: pathlib.Path, scratch: pathlib.Path | None = None) -> Iterator[BinaryIO]:
+    """Take what is written and put it in place of a file in the end; nothing where that fails.
+
+    A reader sees the old content or the new one, never a part. ``scratch`` is a folder on the same
+    disk where the new one is written meanwhile; that of the file without it.
+    """
+    folder = scratch or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=folder)
     part = pathlib.Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         part.chmod(0o644)  # temporary files are private, results are not
@@ -26,6 +34,12 @@ def write_bytes(path: pathlib.Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def write_bytes(path: pathlib.Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new one, never a part."""
+    with replacing(path) as stream:
+        stream.write(content)
 
 
 def write_text(path: pathlib.Path, content: str) -> None:
@@ -43,3 +57,12 @@ def csv_text(frame: "pd.DataFrame") -> str:
 def write_csv(path: pathlib.Path, frame: "pd.DataFrame") -> None:
     """Write a table as CSV; see :func:`csv_text`."""
     write_text(path, csv_text(frame))
+
+
+def sha256(path: pathlib.Path) -> str:
+    """Hash of a file's content; empty where there is no such file."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return ""

@@ -5,11 +5,11 @@ import pathlib
 from collections.abc import Sequence
 
 from stdpolicy.errors import UsageError
-from stdpolicy.files import write_text
+from stdpolicy.files import sha256, write_text
 from stdpolicy.reproduction.manifest import MANIFEST
 from stdpolicy.reproduction.notebooks import LANGUAGES, list_notebooks, parameters_of
 from stdpolicy.reproduction.page import PAGE, write_page
-from stdpolicy.reproduction.reuse import Inputs, Plan, sha256
+from stdpolicy.reproduction.reuse import Inputs, Plan
 from stdpolicy.reproduction.runs import Outcome, make, refuse_unknown
 from stdpolicy.reproduction.workers import Kind
 

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -15,6 +14,7 @@ import tempfile
 from typing import Any
 
 from stdpolicy import schema
+from stdpolicy.files import sha256
 from stdpolicy.reproduction.run import SCRATCH, Job, Result
 
 #: Packages whose version can change what a notebook makes.
@@ -94,15 +94,6 @@ def plain(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as records hold them: text, numbers and truth values."""
     simple = (str, int, float, bool)
     return {k: v if isinstance(v, simple) else json.dumps(v) for k, v in parameters.items()}
-
-
-def sha256(path: pathlib.Path) -> str:
-    """Hash of a file's content; empty where there is no such file."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return ""
 
 
 @functools.cache

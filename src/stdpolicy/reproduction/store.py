@@ -15,8 +15,8 @@ import sys
 from collections.abc import Iterator
 
 from stdpolicy.errors import UsageError
-from stdpolicy.files import write_text
-from stdpolicy.reproduction.reuse import Plan, Record, sha256
+from stdpolicy.files import sha256, write_text
+from stdpolicy.reproduction.reuse import Plan, Record
 
 _FOLDER, _LIST, _RECORD, _FILES = ".stdpolicy", "moves.json", "record.json", "files"
 

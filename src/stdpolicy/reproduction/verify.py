@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stdpolicy.errors import StdpolicyError, UsageError
-from stdpolicy.files import write_bytes
+from stdpolicy.files import sha256, write_bytes
 from stdpolicy.reproduction import manifest
 from stdpolicy.reproduction.reproduce import find_books, plans
-from stdpolicy.reproduction.reuse import Record, sha256
+from stdpolicy.reproduction.reuse import Record
 from stdpolicy.reproduction.runs import make
 from stdpolicy.reproduction.workers import Kind
 
