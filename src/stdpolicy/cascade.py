@@ -570,7 +570,7 @@ def _compare(pairs: pd.DataFrame, floors: bool) -> pd.DataFrame:
     """Shares of counts, differences of rates and durations, and what can be said of them."""
     out = pairs.copy()
     direct = out[["lower_measure", "upper_measure"]].isin(["rate", "duration"]).any(axis=1)
-    sign = out["lower_direction"].map({"up": 1.0, "down": -1.0})
+    sign = out["lower_direction"].map({"up": 1.0, "down": -1.0}).astype("float64")
     # A cap is no demand where more is better, nor a floor where less is.
     idle = out["lower_direction"].map({"up": "at_most", "down": "at_least"})
     upper, lower = _demand(out, "upper", floors), _demand(out, "lower", floors)
