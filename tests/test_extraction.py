@@ -510,6 +510,20 @@ def test_a_web_page(tmp_path):
     assert "新建站点20个" in read_document(path)
 
 
+def test_a_page_that_calls_itself_xml_is_a_page(tmp_path):
+    path = tmp_path / "page.xhtml"
+    page = '<?xml version="1.0" encoding="utf-8"?><html><body><p>新建站点20个。</p></body></html>'
+    path.write_text(page, encoding="utf-8")
+    assert "新建站点20个。" in read_document(path)
+
+
+def test_halves_of_characters_are_not_handed_on(tmp_path, monkeypatch):
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(b"%PDF")
+    monkeypatch.setattr("stdpolicy.extraction.documents._pdf", lambda raw: "\ud800新建𠀀站点20个。")
+    assert read_document(path) == "\ufffd新建𠀀站点20个。"
+
+
 def test_a_word_file(tmp_path):
     from docx import Document
 

@@ -69,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
             help="forked processes (Linux), new ones, or what suits the system",
         )
 
+    def add_scheduler(command: argparse._ActionsContainer) -> None:
+        command.add_argument(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="let a Dask cluster do it: tcp://HOST:PORT or a scheduler file",
+        )
+
     reproduce = add("reproduce", "run every notebook and write figures and reports", _reproduce)
     reproduce.add_argument("--output", type=pathlib.Path, metavar="DIR", help="where to write")
     reproduce.add_argument(
@@ -113,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "--explain", action="store_true", help="say why each combination was run or kept"
     )
     add_running(sweep)
+    add_scheduler(sweep)
 
     run = add("run", "run one notebook with parameters of your own", _run, data=False)
     run.add_argument("notebook", help="path, name or number of a notebook")
@@ -144,8 +152,19 @@ def _parser() -> argparse.ArgumentParser:
     add_format(audit)
 
     extract = add("extract", "find the quantities of texts and what they say", _extract, data=False)
-    extract.add_argument("files", nargs="+", metavar="FILE", help="a text; - reads standard input")
-    extract.add_argument("--format", choices=("jsonl", "csv", "json"), default="csv")
+    extract.add_argument(
+        "files", nargs="+", metavar="PATH", help="a text or a folder; - reads standard input"
+    )
+    extract.add_argument(
+        "-o",
+        "--output",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="write one table of all texts: .parquet, .csv or .jsonl; goes on where it was stopped",
+    )
+    extract.add_argument(
+        "--format", choices=("jsonl", "csv", "json"), help="on standard output; csv without it"
+    )
     extract.add_argument(
         "--genre",
         choices=("plan", "report", "press"),
@@ -153,6 +172,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     extract.add_argument(
         "--year", type=int, metavar="YEAR", help="year in which they were written, where known"
+    )
+    whole = extract.add_argument_group("with --output")
+    whole.add_argument("--processes", type=_positive, metavar="N", help="texts at once")
+    add_scheduler(whole)
+    whole.add_argument(
+        "--part", type=_part, metavar="K/N", help="do the K-th of N parts; put together without it"
+    )
+    whole.add_argument(
+        "--keep-parts", action="store_true", help="a later run reads anew only what has changed"
     )
 
     codebook = add("codebook", "print the data dictionary", _codebook)
@@ -167,16 +195,24 @@ def _positive(text: str) -> int:
     return number
 
 
+def _part(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("/")
+    if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
+        raise argparse.ArgumentTypeError(f"{text} is not K/N with K from 1 to N, as in 2/8")
+    return int(first), int(last)
+
+
 def _print_table(frame: "pd.DataFrame", form: str) -> None:
     from stdpolicy.files import csv_text
 
-    if form == "jsonl":
-        text = frame.to_json(orient="records", lines=True, force_ascii=False)
-        text = text if text.endswith("\n") or not text else text + "\n"
-    elif form == "json":
+    if form == "json":
         text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     else:
         text = csv_text(frame)
+    _print_text(text)
+
+
+def _print_text(text: str) -> None:
     # The same bytes on every system, whatever its code page.
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))
@@ -225,14 +261,30 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _extract(options: argparse.Namespace) -> int:
-    import pandas as pd
-
+    if options.output:
+        return _extract_files(options)
+    for name in ("processes", "scheduler", "part", "keep_parts"):
+        if getattr(options, name):
+            shown = name.replace("_", "-")
+            raise UsageError(f"--{shown} needs --output FILE, the table to write")
     from stdpolicy.extraction import extract
+    from stdpolicy.extraction.corpus import Printed, find_files
     from stdpolicy.extraction.documents import DocumentError, decode, read_document
 
-    tables = []
+    names = []
     failed = 0
     for name in options.files:
+        if pathlib.Path(name).is_dir():
+            listing = find_files([name])
+            names += listing.names
+            for folder, reason in listing.closed:
+                print(f"stdpolicy: {folder}: {reason}", file=sys.stderr)
+                failed += 1
+        else:
+            names.append(name)
+    many = len(names) > 1 or names != options.files
+    printed = Printed(options.format or "csv", _print_text)
+    for name in names:
         try:
             text = decode(sys.stdin.buffer.read()) if name == "-" else read_document(name)
         except (DocumentError, ValueError) as error:
@@ -240,15 +292,46 @@ def _extract(options: argparse.Namespace) -> int:
             failed += 1
             continue
         table = extract(text, options.genre, options.year)
-        if len(options.files) > 1:
+        if many:
             table.insert(0, "file", name)
         counts = table["kind"].value_counts()
         said = ", ".join(f"{n} {kind}" for kind, n in counts.items()) or "no quantity"
         print(f"{name}: {said}", file=sys.stderr)
-        tables.append(table)
-    if tables:
-        _print_table(pd.concat(tables, ignore_index=True), options.format)
+        printed.add(table)
+    printed.end()
     return 1 if failed else 0
+
+
+def _extract_files(options: argparse.Namespace) -> int:
+    from stdpolicy.extraction.corpus import extract_files
+
+    if options.format:
+        raise UsageError("with --output the name of the file says its format; leave --format out")
+    if "-" in options.files:
+        raise UsageError("standard input has no name in a table of files; save it to a file")
+    found = extract_files(
+        options.files,
+        options.output,
+        genre=options.genre,
+        year=options.year,
+        processes=options.processes,
+        scheduler=options.scheduler,
+        part=options.part,
+        keep_parts=options.keep_parts,
+    )
+    rows = f"{found.rows} quantities of {found.files} files"
+    if found.state == "part":
+        said = f"part {options.part[0]} of {options.part[1]}: {rows}; run without --part at last"
+    else:
+        same = "nothing has changed, " if found.state == "same" else ""
+        said = f"{options.output}: {same}{rows}"
+    print(said, file=sys.stderr)
+    if found.state != "same":
+        print(f"{found.shards} shards, {found.kept} of them kept from before", file=sys.stderr)
+    if found.faults:
+        left = "" if options.part else f", see {options.output}.errors.csv"
+        print(f"{len(found.faults)} could not be read{left}", file=sys.stderr)
+    return 1 if found.faults else 0
 
 
 def _codebook(options: argparse.Namespace) -> int:
@@ -334,6 +417,7 @@ def _sweep(options: argparse.Namespace) -> int:
         options.processes,
         force=options.force,
         workers=options.workers,
+        scheduler=options.scheduler,
     )
     if options.explain:
         print(explain(outcomes))

@@ -1,7 +1,9 @@
 """Reading the text of a document from a file, whatever its form and encoding."""
 
 import io
+import logging
 import pathlib
+import warnings
 import zipfile
 
 from stdpolicy.errors import StdpolicyError, UsageError
@@ -48,7 +50,11 @@ def read_document(path: str | pathlib.Path) -> str:
     path = pathlib.Path(path)
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
-    raw = path.read_bytes()
+    return text_of(path.read_bytes(), path)
+
+
+def text_of(raw: bytes, path: pathlib.Path) -> str:
+    """Text of a file from its bytes; see :func:`read_document`. The path is not opened."""
     try:
         if raw.startswith(b"%PDF"):
             text = _pdf(raw)
@@ -66,13 +72,15 @@ def read_document(path: str | pathlib.Path) -> str:
         ) from error
     except ValueError as error:
         raise DocumentError(f"{path}: {error}") from error
-    return text
+    # Fonts of a PDF file can lead to halves of characters, which no table holds.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _pdf(raw: bytes) -> str:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # small flaws of files are nobody's concern
     try:
         text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
     except (PyPdfError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
@@ -103,7 +111,9 @@ def _docx(raw: bytes) -> str:
 def _html(raw: bytes) -> str:
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(raw, "html.parser")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pages that call themselves XML, as many do
+        soup = BeautifulSoup(raw, "html.parser")
     for hidden in soup(["script", "style", "noscript", "template"]):
         hidden.decompose()
     for line in soup("br"):

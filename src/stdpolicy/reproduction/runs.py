@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import os
 import pathlib
 import shutil
@@ -9,13 +10,14 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from stdpolicy.errors import StdpolicyError, UsageError
-from stdpolicy.files import write_bytes
+from stdpolicy.files import sha256, write_bytes
+from stdpolicy.parallel import Cluster, Terms
 from stdpolicy.reproduction import manifest
 from stdpolicy.reproduction.notebooks import imports_of
-from stdpolicy.reproduction.reuse import Inputs, Plan, Record, plain, sha256, versions, why
+from stdpolicy.reproduction.reuse import Inputs, Plan, Record, plain, versions, why
 from stdpolicy.reproduction.run import Job, Result
 from stdpolicy.reproduction.store import Store
-from stdpolicy.reproduction.workers import Kind, Workers
+from stdpolicy.reproduction.workers import Away, Kind, Runner, Workers
 
 #: Folders below the folder of a run that hold results and nothing else.
 OUTPUTS = ("figures", "reports")
@@ -45,6 +47,7 @@ def make(
     workers: Kind = "auto",
     force: bool = False,
     only: Sequence[str] | None = None,
+    scheduler: str | None = None,
 ) -> list[Outcome]:
     """Make runs and put their results below a folder, with a manifest of what made what.
 
@@ -63,6 +66,9 @@ def make(
         Whether to run what an earlier run would do for.
     only : sequence of str, optional
         Names of the plans that may be run; all without it.
+    scheduler : str, optional
+        Address or scheduler file of a Dask cluster whose workers run them; they have to see the
+        same files under the same paths.
 
     Returns
     -------
@@ -75,9 +81,10 @@ def make(
     DataError
         When the tables have faults; no notebook is run then.
     UsageError
-        When the folder cannot be written to, or the manifest in it was edited.
+        When the folder cannot be written to, the manifest in it was edited, or the cluster does not
+        fit.
     StdpolicyError
-        When two runs make the same file with another content.
+        When two runs make the same file with another content, or processes end unexpectedly.
     """
     root = root.resolve()
     inputs = Inputs(root, data)
@@ -97,16 +104,19 @@ def make(
             modules = dict.fromkeys(n for plan in wanted for n in uses[plan.notebook])
             # Modules of this package load in the run, where it shows which ones it uses.
             early = [name for name in modules if name.split(".")[0] != "stdpolicy"]
-            with Workers(number, workers, early) as pool:
+            with (
+                Away(_cluster(scheduler, store, wanted, data))
+                if scheduler
+                else Workers(number, workers, early)
+            ) as pool:
                 if tables_matter:
                     check_data(data, inputs, store)
                 manifest.prepare()
-                stages = {plan.name: store.stage(i) for i, plan in enumerate(wanted)}
-                jobs = [job(plan, stages[plan.name], data) for plan in wanted]
+                jobs = [job(plan, store.stage(i), data) for i, plan in enumerate(wanted)]
                 for plan, result in _shown(pool, jobs, wanted):
                     if result.error is None:
-                        record = _record(plan, result, inputs, stages[plan.name])
-                        store.keep(plan, stages[plan.name], record)
+                        record = _record(plan, result, inputs)
+                        store.keep(plan, result.job.folder, record)
                         records[plan.name] = record
                     state = "done" if result.error is None else "failed"
                     reasons = tuple(found[plan.name][0])
@@ -177,7 +187,8 @@ def job(plan: Plan, stage: pathlib.Path, data: pathlib.Path | None) -> Job:
     return Job(plan.notebook.resolve(), plan.parameters, stage / plan.copy, stage, plan.language)
 
 
-def _record(plan: Plan, result: Result, inputs: Inputs, stage: pathlib.Path) -> Record:
+def _record(plan: Plan, result: Result, inputs: Inputs) -> Record:
+    stage = result.job.folder
     made = {
         plan.prefix + path.relative_to(stage).as_posix(): sha256(path)
         for folder in OUTPUTS
@@ -223,8 +234,6 @@ def check_data(data: pathlib.Path | None, inputs: Inputs, store: Store) -> None:
     DataError
         When they have faults.
     """
-    import hashlib
-
     names = ["src/stdpolicy/validation.py", "src/stdpolicy/schema.py", "src/stdpolicy/dates.py"]
     files = sorted((data or inputs.data).glob("*.csv"))
     digests = [inputs.hash(name, pathlib.Path()) for name in (*names, "data/datapackage.json")]
@@ -243,16 +252,38 @@ def check_data(data: pathlib.Path | None, inputs: Inputs, store: Store) -> None:
     write_bytes(note, seal.encode())
 
 
-def _shown(pool: Workers, jobs: list[Job], plans: list[Plan]) -> Iterator[tuple[Plan, Result]]:
+def _cluster(
+    scheduler: str, store: Store, plans: Sequence[Plan], data: pathlib.Path | None
+) -> Cluster:
+    """A cluster whose workers can run the plans, and be told of like our own."""
+    seen = {plan.notebook.resolve() for plan in plans} | ({data.resolve()} if data else set())
+    return Cluster(scheduler, Terms(environment, tuple(sorted(seen)), store.folder))
+
+
+def environment() -> dict[str, str]:
+    """Versions on which runs depend, and places by which records tell what was read."""
+    inputs = Inputs(pathlib.Path.cwd(), None)
+    code = sorted(inputs.package.rglob("*.py"))
+    told = "".join(
+        f"{path.relative_to(inputs.package).as_posix()} {sha256(path)}\n" for path in code
+    )
+    return versions() | {
+        "stdpolicy": hashlib.sha256(told.encode()).hexdigest()[:16],
+        "folder of stdpolicy": str(inputs.package),
+        "folder of packages": str(inputs.site),
+        "home folder": str(pathlib.Path.home()),
+    }
+
+
+def _shown(pool: Runner, jobs: list[Job], plans: list[Plan]) -> Iterator[tuple[Plan, Result]]:
     """Results with a progress display: a bar in a terminal, lines elsewhere."""
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread of its own
-    by_folder = {job.folder: plan for job, plan in zip(jobs, plans, strict=True)}
     terminal = sys.stderr.isatty()
     with tqdm(total=len(jobs), unit="notebook", disable=not terminal) as bar:
-        for number, result in enumerate(pool.run(jobs), start=1):
-            plan = by_folder[result.job.folder]
+        for number, (at, result) in enumerate(pool.run(jobs), start=1):
+            plan = plans[at]
             state = "failed" if result.error else "done"
             bar.update()
             if terminal:

@@ -16,10 +16,12 @@ import itertools
 import json
 import os
 import pathlib
+import queue
 import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import NoReturn, TextIO
 
@@ -63,9 +65,17 @@ def _import_runner() -> None:
 
 
 def serve_in_turn(questions: TextIO, answers: TextIO) -> None:
-    """Run one job after the other."""
-    for line in questions:
-        answers.write(answer(attempt(from_line(line))))
+    """Run one job after the other; end at once, and the kernel too, when nobody waits any more."""
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def listen() -> NoReturn:
+        for line in questions:
+            asked.put(line)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        answers.write(answer(attempt(from_line(asked.get()))))
         answers.flush()
 
 

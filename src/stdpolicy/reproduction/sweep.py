@@ -96,6 +96,7 @@ def sweep(
     *,
     force: bool = False,
     workers: Kind = "auto",
+    scheduler: str | None = None,
 ) -> list[Outcome]:
     """Run a notebook with every combination of parameters, and put its tables together.
 
@@ -110,6 +111,9 @@ def sweep(
         ``state`` and ``error`` of every run) and the manifest; ``sweeps/NOTEBOOK`` without it.
     data, processes, force, workers
         As for :func:`stdpolicy.reproduction.reproduce.reproduce`.
+    scheduler : str, optional
+        Address or scheduler file of a Dask cluster whose workers run the notebooks; they have to
+        see the same files under the same paths. The results are the same.
 
     Returns
     -------
@@ -123,7 +127,15 @@ def sweep(
     """
     root = (output or pathlib.Path("sweeps") / notebook.stem).resolve()
     wanted = plans(notebook, grid, data is not None)
-    outcomes = make(wanted, root, data, processes=processes, workers=workers, force=force)
+    outcomes = make(
+        wanted,
+        root,
+        data,
+        processes=processes,
+        workers=workers,
+        force=force,
+        scheduler=scheduler,
+    )
     combinations = list(itertools.product(*grid.values()))
     rows = [
         [*map(_cell, values), "failed" if outcome.error else "done", outcome.error or ""]

@@ -1,21 +1,43 @@
 """Running jobs side by side, from the side that asks for it."""
 
 import contextlib
+import dataclasses
 import os
+import pathlib
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from typing import IO, Literal
+from typing import IO, Literal, Protocol
 
 from stdpolicy.errors import StdpolicyError, UsageError
+from stdpolicy.parallel import Executor, LostError
 from stdpolicy.reproduction.run import ENVIRONMENT, Job, Result
 from stdpolicy.reproduction.server import to_line, understood
 
 #: Forked processes, new ones, or whatever suits the system.
 Kind = Literal["auto", "fork", "plain"]
 KINDS = ("auto", "fork", "plain")
+
+
+class Runner(Protocol):
+    """What runs jobs side by side."""
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+        """Numbers of jobs and their results, as they come.
+
+        The job of a result can have another folder than the one that was asked for; what was made
+        is there.
+
+        Raises
+        ------
+        StdpolicyError
+            When a process ends before its jobs are done.
+        """
+        ...
 
 
 class Workers:
@@ -81,43 +103,37 @@ class Workers:
         self._processes.append(process)
         return process
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Result]:
-        """Results of jobs, as they come.
-
-        Raises
-        ------
-        StdpolicyError
-            When a process ends before its jobs are done.
-        """
-        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        done: queue.SimpleQueue[Result | str] = queue.SimpleQueue()
-        for job in jobs:
-            waiting.put(job)
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+        """See :meth:`Runner.run`."""
+        waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[int, Result | str]] = queue.SimpleQueue()
+        for numbered in enumerate(jobs):
+            waiting.put(numbered)
 
         def serve(ask: IO[str], told: IO[str]) -> None:
             with contextlib.suppress(queue.Empty):
                 while True:
-                    job = waiting.get_nowait()
+                    number, job = waiting.get_nowait()
                     try:
                         ask.write(to_line(job))
                         ask.flush()
                         line = told.readline()
                     except (OSError, ValueError):
                         line = ""
-                    done.put(understood(line, job) if line else job.notebook.name)
+                    done.put((number, understood(line, job) if line else job.notebook.name))
                     if not line:
                         return
 
         for lane in self._lanes:
             threading.Thread(target=serve, args=lane, daemon=True).start()
         for _ in jobs:
-            result = done.get()
+            number, result = done.get()
             if isinstance(result, str):
                 raise StdpolicyError(
                     f"the process that ran {result} ended unexpectedly; run it again, "
                     "and see whether there is memory enough"
                 )
-            yield result
+            yield number, result
 
     def close(self) -> None:
         """End the processes and whatever they run."""
@@ -139,3 +155,45 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Away:
+    """The workers of a cluster.
+
+    Parameters
+    ----------
+    executor : Executor
+    """
+
+    def __init__(self, executor: Executor):
+        self._executor = executor
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+        """See :meth:`Runner.run`."""
+        try:
+            yield from self._executor.map(run_away, jobs)
+        except LostError as error:
+            names = ", ".join(sorted({jobs[number].notebook.name for number in error.numbers}))
+            raise StdpolicyError(
+                f"the workers that ran {names} ended unexpectedly, again and again; "
+                "see whether they have memory enough"
+            ) from error
+
+    def __enter__(self) -> "Away":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def run_away(job: Job) -> Result:
+    """Run a job in a new process, in a folder that no other attempt at it writes to.
+
+    Where a worker is lost or only out of reach, another one tries while the first may go on.
+    """
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{job.folder.name}-", dir=job.folder.parent))
+    shutil.copytree(job.folder, folder, symlinks=True, dirs_exist_ok=True)
+    target = folder / job.target.relative_to(job.folder)
+    with Workers(1, "plain") as workers:
+        ((_, result),) = workers.run([dataclasses.replace(job, folder=folder, target=target)])
+    return result
