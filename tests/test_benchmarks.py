@@ -46,3 +46,15 @@ def test_peers_of_the_benchmark_run_the_same_packages_as_pinned():
     peers = dict(pin.findall((BENCHMARKS / "requirements.txt").read_text(encoding="utf-8")))
     assert {"papermill", "nbconvert", "jupyter-cache", "snakemake"} <= set(peers)
     assert [pair for pair in peers.items() if pair[0] in names and pair not in pinned] == []
+
+
+@pytest.mark.full
+def test_the_benchmark_of_many_files_runs_and_all_ways_give_the_same_bytes():
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "corpus.py", "--quick"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("\nthe same bytes\n")
