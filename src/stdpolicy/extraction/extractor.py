@@ -100,8 +100,12 @@ def extract(text: str, genre: str | None = None, year: int | None = None) -> pd.
 def frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """Rows as a table whose types do not depend on what is empty; much faster than casting one."""
     columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    # Python's own strings hold whatever the text holds; those of pyarrow refuse half characters.
+    text = pd.StringDtype("python")
     arrays = {
-        name: np.array(values, kind) if kind in {"int64", "float64"} else pd.array(values, kind)
+        name: np.array(values, kind)
+        if kind in {"int64", "float64"}
+        else pd.array(values, text if kind == "string" else kind)
         for (name, kind), values in zip(TYPES.items(), columns, strict=True)
     }
     return pd.DataFrame(arrays, copy=False)
