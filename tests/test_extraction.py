@@ -715,7 +715,11 @@ def test_coded_numbers_have_their_kind():
 @pytest.mark.parametrize(
     ("text", "counted", "indicator"),
     [
-        ("制修订国家标准、行业标准60项左右。", "国家标准、行业标准", "national_and_industry_standards"),
+        (
+            "制修订国家标准、行业标准60项左右。",
+            "国家标准、行业标准",
+            "national_and_industry_standards",
+        ),
         ("制定国家和行业标准60项。", "国家和行业标准", "national_and_industry_standards"),
         ("完成地方标准制定（修订）60项。", "地方标准制定", "local_standards"),
         ("建立5个核桃、柿子示范基地。", "核桃、柿子示范基地", None),
