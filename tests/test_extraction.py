@@ -183,6 +183,7 @@ def test_numbers_and_units(quote, low, high, unit):
         ("最高补贴50万元", "at_most", None, 5e5),
         ("单个项目最高50万元", "at_most", None, 5e5),
         ("完成一半以上", "at_least", 50, None),
+        ("覆盖20万人口以上城市", "at_least", 2e5, None),
     ],
 )
 def test_bounds(words, bound, low, high):
@@ -342,6 +343,10 @@ def test_a_break_of_the_line_within_a_sentence():
         "C.2  本细则的正常运行率",
         "三项增减相抵",
         "十五里河控制断面",
+        "第 15 条 总人口",
+        "总量连跨两个万亿元台阶",
+        "出台“21条”“18条”等政策",
+        "提出8项重点任务",
     ],
 )
 def test_what_is_no_quantity(text):
@@ -368,6 +373,9 @@ def test_what_is_no_quantity(text):
         ("对首次上云的企业，给予最高20万元支持。", "incentive"),
         ("全年安排重点建设项目20个。", "other"),
         ("赤字率拟按2.8%安排。", "target"),
+        ("810个省重点项目完成投资。", "other"),
+        ("文件明确了20个一级指标。", "other"),
+        ("由2015年的49亿元增加到2020年的82亿元。", "outcome"),
         ("明年社会购买力估算为400亿元。", "other"),
     ],
 )
@@ -429,6 +437,25 @@ def test_this_year_is_the_years_of_the_text():
 )
 def test_a_text_that_looks_back_is_of_the_last_year_it_names(text):
     assert set(sp.extract(text)["kind"]) == {"outcome"}
+
+
+def test_the_years_of_a_plan_that_names_several_are_all_to_come():
+    found = sp.extract("总人口2025年控制在30万人以内，2030年控制在34万人以内，力争优化布局。")
+    assert found["kind"].tolist() == ["target", "target"]
+    assert found["target_year"].tolist() == [2025, 2030]
+
+
+def test_news_of_a_plan_tell_what_it_promises():
+    text = (
+        "本报讯（记者 甲）近日发布的《示例县旅游业发展规划》确定了四大目标。\n收入年均增长10%左右。"
+    )
+    assert sp.extract(text)["kind"].tolist() == ["target"]
+
+
+def test_numbers_without_a_unit_where_a_comparison_says_so():
+    found = sp.extract("收入比由2020年的2.64下降到2024年的2.34。全国有一亿二千万农户。")
+    assert found["value_low"].tolist() == [2.64, 2.34, 1.2e8]
+    assert found["unit"].tolist()[2] == "户"
 
 
 def test_the_last_year_of_a_plan_is_to_come():

@@ -213,3 +213,17 @@ def test_cells_that_ran_into_each_other_are_as_many_as_the_columns():
     assert found["value_low"].tolist() == [21.66, 23.04, 1.38, 70.5, 70, 54, 56, 18]
     assert found["unit"].tolist() == ["%", "%", "个百分点", "%", "%", "%", "%", "%"]
     assert found["kind"].tolist()[:2] == ["outcome", "target"]
+
+
+def test_a_title_over_the_years_gives_them_its_unit_and_numbers_of_rows_may_recur():
+    cells = (
+        "序号 地市 区域数量 整治计划（处） 2020年（已整治） 2021年 2022年 "
+        "1 甲市 8 3 4 1 2 乙市 38 25 6 7 3 丙市 26 15 6 5 4 丁市 9 7 1 1"
+    ).split()
+    found = sp.extract("附表1 整治计划表\n" + "\n\n".join(cells) + "\n")
+    assert found["value_low"].tolist() == [8, 3, 4, 1, 38, 25, 6, 7, 26, 15, 6, 5, 9, 7, 1, 1]
+    assert found["unit"].eq("处").all()
+    years = found["target_year"].tolist()
+    assert years[2:4] == [2021, 2022]
+    assert years[-2:] == [2021, 2022]
+    assert found["kind"].tolist()[1::4] == ["outcome"] * 4

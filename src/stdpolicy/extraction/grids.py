@@ -9,7 +9,7 @@ difference 3.9.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -53,7 +53,7 @@ _TIME = re.compile(r"时间|年限|年份|起止|工期|时限|进度|期限|日
 _CHANGE = re.compile(r"年均|增[长速幅减]|变化|升降|提高|[±+]|增加|降低|下降")
 _AIM = re.compile(r"“十.五”.{0,4}投资|目标|任务|计划|规划|预期|预计|期末|到20\d\d|指标值|约束值")
 _WHOLE = re.compile(r"总投资|投资总额|估算投资|概算")
-_DONE = re.compile(r"完成|实际|实现|执行|达到值|进展")
+_DONE = re.compile(r"完成|已(?!知)|实际|实现|执行|达到值|进展")
 _BASE = re.compile(r"现状|基期|基准|基数|现有|基础值")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _PERIOD = re.compile(r"“?(十[一二三四五六]|十)五”?")
@@ -550,11 +550,33 @@ def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Ite
     elif read and read[0].year is None:
         # Whatever it is called, the first column names the rows.
         read[0] = Column("label", None, None)
-    columns = [column for column in read if column.role not in {"label", "time"}]
+    columns = _spread([column for column in read if column.role not in {"label", "time"}])
     sheet = _Sheet(text, columns, caption_unit, numbered, outlook)
-    for field in chain(opening[first:], fields):
-        yield from sheet.read(field, _cell_of(text, field))
+    for field, cell, words_follow in _followed(text, chain(opening[first:], fields)):
+        yield from sheet.read(field, cell, words_follow)
     yield from sheet.flush()
+
+
+def _followed(text: str, fields: Iterable[_Field]) -> Iterator[tuple[_Field, _Cell | None, bool]]:
+    """Fields, the numbers that they are, and whether words come next."""
+    last: tuple[_Field, _Cell | None] | None = None
+    for field in fields:
+        cell = _cell_of(text, field)
+        if last:
+            yield *last, cell is None
+        last = field, cell
+    if last:
+        yield *last, False
+
+
+def _spread(columns: list[Column]) -> list[Column]:
+    """Columns without a title that spans those of the years below it; they take its unit."""
+    for at, column in enumerate(columns):
+        below = columns[at + 1 :]
+        years = len(below) > 1 and all(c.year and not c.unit for c in below)
+        if column.role == "aim" and column.unit and not column.year and years:
+            return [c._replace(unit=c.unit or column.unit) for c in (*columns[:at], *below)]
+    return columns
 
 
 def _cell_of(text: str, field: _Field) -> _Cell | None:
@@ -647,12 +669,16 @@ class _Sheet:
         self.year: int | None = None
         self.start = self.end = -1
 
-    def read(self, field: _Field, cell: _Cell | None) -> Iterator[Row]:
-        """Take the next field; give out the row before it where it begins a new one."""
+    def read(self, field: _Field, cell: _Cell | None, words_follow: bool) -> Iterator[Row]:
+        """Take the next field; give out the row before it where it begins a new one.
+
+        A running number is followed by words.
+        """
         running = (
             cell is not None
             and not (cell.unit or cell.decimals or cell.bracketed)
             and cell.sign == "exact"
+            and words_follow
             and (cell.value == self.expected or (self.numbered and cell.value == 1))
             and (self.numbered or not self.cells or field.opens)
         )
@@ -780,9 +806,10 @@ def _spaced_table(text: str, group: list[re.Match[str]], outlook: Outlook) -> It
     columns = [column for column in read if column.role not in {"label", "time"}]
     sheet = _Sheet(text, columns, None, bool(_NUMBERING.match(titles[0])), outlook)
     for match in group:
-        for number, word in enumerate(_WORD.finditer(text, *match.span("row"))):
-            field = _Field(word.start(), word.end(), word.group(), number == 0)
-            yield from sheet.read(field, _cell(text, field.start, field.end))
+        words = enumerate(_WORD.finditer(text, *match.span("row")))
+        row = (_Field(w.start(), w.end(), w.group(), number == 0) for number, w in words)
+        for field, cell, words_follow in _followed(text, row):
+            yield from sheet.read(field, cell, words_follow)
     yield from sheet.flush()
 
 
