@@ -1,6 +1,7 @@
 """One page with all results: figures, tables, and where every coded number stands.
 
-``page.html.j2``, ``page.css`` and ``page.js`` make the page; the modules say what is on it:
+``page.html.j2``, ``page.css``, ``language.js`` and ``page.js`` make the page (``filling`` puts them
+together, for other pages too); the modules say what is on it:
 ``outline`` which figures and tables in which order, ``tables`` how tables are shown, ``sources``
 where numbers stand, ``titles`` what tables are called. Captions of figures are in
 :mod:`stdpolicy.figures.captions`.

@@ -1,9 +1,6 @@
-"use strict";
-// Language, sorting and filtering. Without this script the page shows both languages, unsorted.
+// Sorting and filtering. Without the scripts the page shows both languages, unsorted.
 (() => {
   const root = document.documentElement;
-  const REMEMBERED = "stdpolicy-language";
-  const TAGS = { en: "en", zh: "zh-CN" };
   const SIGNS = { none: "↕", ascending: "↑", descending: "↓" };
   const COUNTS = {
     rows: {
@@ -15,64 +12,12 @@
       zh: (shown, all) => (shown === all ? `共 ${all} 条` : `显示 ${shown} 条，共 ${all} 条`),
     },
   };
-  const refreshers = [];
-  let language = "en";
-
-  // --- language ---------------------------------------------------------------------------------
-
-  function remembered() {
-    try {
-      return localStorage.getItem(REMEMBERED);
-    } catch {
-      return null; // a browser may refuse to keep anything for local files
-    }
-  }
-
-  function firstLanguage() {
-    const asked = new URLSearchParams(location.search).get("lang");
-    for (const wish of [asked, remembered(), ...navigator.languages]) {
-      const found = /^(en|zh)\b/i.exec(wish ?? "");
-      if (found) return found[1].toLowerCase();
-    }
-    return "en";
-  }
-
-  function apply(chosen) {
-    language = chosen;
-    root.lang = TAGS[chosen];
-    root.dataset.language = chosen;
-  }
-
-  function announce() {
-    document.title = document.body.dataset[language === "en" ? "titleEn" : "titleZh"];
-    for (const button of document.querySelectorAll("[data-choose]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.choose === language));
-    }
-    for (const refresh of refreshers) refresh();
-  }
-
-  function choose(chosen) {
-    // What was being read stays where it was, although the texts above it change their length.
-    const read = [...document.querySelectorAll("h1, h2, h3, article, .entry")].find(
-      (element) => element.getBoundingClientRect().bottom > 0,
-    );
-    const before = read?.getBoundingClientRect().top ?? 0;
-    apply(chosen);
-    announce();
-    window.scrollBy({ top: (read?.getBoundingClientRect().top ?? 0) - before, behavior: "instant" });
-    try {
-      localStorage.setItem(REMEMBERED, chosen);
-    } catch {
-      // not remembered, then
-    }
-  }
-
   /** Text of an element in the chosen language. */
   function said(element) {
     let text = "";
     for (const node of element.childNodes) {
       if (node.nodeType === Node.TEXT_NODE) text += node.data;
-      else if (!node.lang || node.lang === TAGS[language] || node.classList.contains("only")) {
+      else if (!node.lang || node.lang === pageLanguage.tag() || node.classList.contains("only")) {
         text += said(node);
       }
     }
@@ -92,16 +37,16 @@
       const terms = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = items.length;
       if (terms.length) {
-        texts[language] ??= items.map((item) =>
+        texts[pageLanguage.chosen()] ??= items.map((item) =>
           [...item.children].map((part) => said(part)).join(" ").toLowerCase(),
         );
       }
       items.forEach((item, place) => {
-        const out = !terms.every((term) => texts[language][place].includes(term));
+        const out = !terms.every((term) => texts[pageLanguage.chosen()][place].includes(term));
         if (item.hidden !== out) item.hidden = out;
         shown -= out;
       });
-      const words = counts[language](shown, items.length);
+      const words = counts[pageLanguage.chosen()](shown, items.length);
       if (count.textContent !== words) count.textContent = words;
     }
 
@@ -114,7 +59,7 @@
       refresh();
     });
     tools.hidden = false;
-    refreshers.push(refresh);
+    pageLanguage.whenChosen(refresh);
   }
 
   // --- sorting ----------------------------------------------------------------------------------
@@ -179,12 +124,7 @@
     if (target?.matches("[tabindex='-1']")) target.focus({ preventScroll: true });
   }
 
-  apply(firstLanguage());
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelector(".languages").hidden = false;
-    for (const button of document.querySelectorAll("[data-choose]")) {
-      button.addEventListener("click", () => choose(button.dataset.choose));
-    }
     for (const box of document.querySelectorAll("article.table")) {
       const table = box.querySelector("table");
       const rows = [...table.tBodies[0].rows];
@@ -197,7 +137,7 @@
     if (window.matchMedia("(max-width: 64rem)").matches) {
       document.querySelector("nav details").open = false;
     }
-    announce();
+    pageLanguage.announce();
     window.addEventListener("hashchange", reach);
   });
 })();

@@ -1,13 +1,9 @@
 """Filling the template of the page."""
 
 import base64
-import hashlib
 import pathlib
 import struct
 from typing import NamedTuple
-
-import jinja2
-from markupsafe import Markup
 
 import stdpolicy
 from stdpolicy import schema
@@ -16,10 +12,9 @@ from stdpolicy.figures.captions import caption
 from stdpolicy.reproduction.manifest import MANIFEST
 from stdpolicy.reproduction.notebooks import LANGUAGES
 from stdpolicy.reproduction.page import sources, tables
+from stdpolicy.reproduction.page.filling import HERE, environment, inside, named
 from stdpolicy.reproduction.page.outline import NOTHING, Text, items, outline
 from stdpolicy.tables import load_all
-
-_HERE = pathlib.Path(__file__).parent
 
 
 class Picture(NamedTuple):
@@ -51,25 +46,20 @@ def page(root: pathlib.Path, data: pathlib.Path | None) -> str:
     chapters, titles = outline(root)
     link = tables.linker(told.links, told.pages)
     folder = root / "reports" / "tables"
-    style, script = (_own(name) for name in ("page.css", "page.js"))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.tests["chinese"] = tables.is_chinese
+    style = inside(HERE / "page.css")
+    script = inside(HERE / "language.js", HERE / "page.js")
+    templates = environment(HERE)
+    templates.tests["chinese"] = tables.is_chinese
     about = schema.descriptor()
-    return environment.get_template("page.html.j2").render(
+    return templates.get_template("page.html.j2").render(
         title=Text(about["title"], about["title_zh"]) if data is None else Text("Results", "结果"),
         lead=Text(about["description"], about["description_zh"]) if data is None else None,
         licence=about["licenses"][0],
         version=stdpolicy.__version__,
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=named(style),
+        script_hash=named(script),
         chapters=chapters,
         figures={i.name: _figure(root, i.name, titles) for i in made if i.kind == "figure"},
         tables={
@@ -85,16 +75,6 @@ def page(root: pathlib.Path, data: pathlib.Path | None) -> str:
         sources=told,
         manifest=MANIFEST if (root / MANIFEST).is_file() else "",
     )
-
-
-def _own(name: str) -> Markup:
-    """A file of the page itself, which goes in as it is."""
-    return Markup((_HERE / name).read_text(encoding="utf-8"))
-
-
-def _hash(content: str) -> str:
-    """What the page's policy names a style or script by, so that no other one runs."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
 def _figure(root: pathlib.Path, name: str, titles: dict[str, Text]) -> Shown:
