@@ -17,6 +17,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Options of ``draft`` that fill a column of ``documents``, and what they are.
+_ABOUT = {
+    "--title": ("title_zh", "Chinese title; needed for a new document"),
+    "--title-en": ("title_en", "English title; the Chinese one without it"),
+    "--short": ("short_zh", "short Chinese name for figures"),
+    "--short-en": ("short_en", "short English name for figures"),
+    "--jurisdiction": ("jurisdiction", "key of the jurisdiction; needed for a new document"),
+    "--kind": ("kind", "plan, opinion, outline, press_release ...; needed for a new document"),
+    "--issued-on": ("issued_on", "date, month or year of issue"),
+    "--number": ("number", "number of the document"),
+    "--issuer": ("issuer_zh", "who issued it, in Chinese"),
+    "--issuer-en": ("issuer_en", "who issued it, in English"),
+    "--url": ("url", "where the text was found"),
+    "--note": ("note", "remark"),
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     options = _parser().parse_args(arguments)
@@ -183,6 +200,47 @@ def _parser() -> argparse.ArgumentParser:
         "--keep-parts", action="store_true", help="a later run reads anew only what has changed"
     )
 
+    new = add("new", "make the folder of a study of your own", _new, data=False)
+    new.add_argument(
+        "folder", type=pathlib.Path, metavar="STUDY", help="a folder that is not there"
+    )
+
+    def add_study(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--study",
+            type=pathlib.Path,
+            metavar="DIR",
+            help="folder of the study; the working directory without it",
+        )
+
+    draft = add("draft", "propose rows for the quantities of a document", _draft, data=False)
+    draft.add_argument("document", metavar="DOCUMENT", help="a text, HTML, PDF or Word file")
+    add_study(draft)
+    draft.add_argument("--id", metavar="KEY", help="key of the document, such as sc-2021-plan")
+    for option, (column, about) in _ABOUT.items():
+        draft.add_argument(option, dest=column, default="", help=about, metavar="TEXT")
+    draft.add_argument(
+        "--period", nargs=2, metavar=("FROM", "TO"), help="years planned for, as in 2021 2025"
+    )
+    draft.add_argument(
+        "--jurisdiction-row",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="the jurisdiction where the tables have none: zh=, en=, level=, part_of=",
+    )
+    draft.add_argument("--genre", choices=("plan", "report", "press"), help="what the text is")
+    draft.add_argument("--year", type=int, metavar="YEAR", help="year in which it was written")
+
+    accept = add("accept", "put what was decided into the tables", _accept, data=False)
+    accept.add_argument("decisions", metavar="DECISIONS", help="the file that the page saved")
+    add_study(accept)
+    accept.add_argument(
+        "--leave-out-undecided",
+        action="store_true",
+        help="list quantities that nobody decided on as left out; they stop everything otherwise",
+    )
+    add_format(accept)
+
     codebook = add("codebook", "print the data dictionary", _codebook)
     codebook.add_argument("--to", type=pathlib.Path, metavar="FILE", help="write it to a file")
     return parser
@@ -332,6 +390,47 @@ def _extract_files(options: argparse.Namespace) -> int:
         left = "" if options.part else f", see {options.output}.errors.csv"
         print(f"{len(found.faults)} could not be read{left}", file=sys.stderr)
     return 1 if found.faults else 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from stdpolicy.study import new
+
+    print(new(options.folder))
+    print(f"README.md in {options.folder} says how to go on", file=sys.stderr)
+    return 0
+
+
+def _draft(options: argparse.Namespace) -> int:
+    from stdpolicy.study import draft
+
+    about = {column: getattr(options, column) for column, _ in _ABOUT.values()}
+    if options.period:
+        about["period_start"], about["period_end"] = options.period
+    place = None
+    if options.jurisdiction_row:
+        place = dict(part.partition("=")[::2] for part in options.jurisdiction_row)
+    page = draft(
+        options.document,
+        options.study,
+        doc_id=options.id,
+        about=about,
+        place=place,
+        genre=options.genre,
+        year=options.year,
+    )
+    print(page)
+    print("open the page, decide, save, then: stdpolicy accept DECISIONS", file=sys.stderr)
+    return 0
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from stdpolicy.study import accept
+
+    counts = accept(options.decisions, options.study, options.leave_out_undecided)
+    _print_table(counts, options.format)
+    changes = int(counts[["new", "changed", "gone"]].to_numpy().sum())
+    print(f"{changes} rows written; check and audit pass", file=sys.stderr)
+    return 0
 
 
 def _codebook(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What every page of this package is filled with: its template, and scripts and styles inside it."""
+"""What every page is filled with: its template, and the scripts and styles inside it."""
 
 import base64
 import hashlib
@@ -29,3 +29,8 @@ def inside(*files: pathlib.Path) -> Markup:
 def named(content: str) -> str:
     """What the page's policy names a style or script by, so that no other one runs."""
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def held(content: str) -> Markup:
+    """JSON that a page holds in an element of its own, where no sign of it can end the element."""
+    return Markup(content.replace("<", "\\u003c").replace("\u2028", "\\u2028"))

@@ -12,6 +12,7 @@
       zh: (shown, all) => (shown === all ? `共 ${all} 条` : `显示 ${shown} 条，共 ${all} 条`),
     },
   };
+
   /** Text of an element in the chosen language. */
   function said(element) {
     let text = "";

@@ -1,0 +1,284 @@
+"""What is proposed for each quantity of a text: its table, and the cells of its row.
+
+A proposal is a draft for a person to decide on. What the text does not say stays empty, except for
+the choices that ``docs/coding.md`` fixes (a role that is not named is ``unstated``).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from stdpolicy import schema
+from stdpolicy.extraction.units import unit_and_factor, unit_name
+from stdpolicy.study.new import WHOLE
+from stdpolicy.text import fold, read_quantity
+from stdpolicy.text.folding import fold_with_places
+
+#: Tables that take quantities, by the kinds that extraction tells apart.
+TABLES = {
+    "target": "targets",
+    "outcome": "outcomes",
+    "incentive": "incentives",
+    "other": "left_out",
+}
+#: Columns that follow from the place of a row, which nobody decides.
+PLACED = ("doc_id", "section", "start", "end", "quote")
+
+_CLAUSE = re.compile(r"[。;；!！?？,，:：]")
+_SENTENCE = re.compile(r"[。;；!！?？]")
+_FULL_STOP = re.compile(r"[。!！?？]")
+_REACH = 200
+
+#: Verbs with their stages and actions, in the folded text; the last one before the number counts.
+_STAGES = [
+    ("proposed", r"提出|申报|申请"),
+    ("initiated", r"启动|立项|实施|开展"),
+    ("drafted", r"起草|培育|研制"),
+    ("issued", r"制定|制修订|修订|发布|出台|建成|建立|建设|新增|新建|创建|打造|达到?|完成|认证"),
+]
+_MADE = r"制定|研制|起草|培育|发布|出台|立项|提出|申报"
+_ACTIONS = [
+    ("make_or_revise", r"制修订|制\(修\)订|制定(?:和|、|或|及|与)?(?:修订|完善)|修制订"),
+    ("revise", r"(?<!制)修订"),
+    ("make", _MADE),
+]
+#: Standards themselves, not bodies, bases or pilots that are named after them.
+_OF_STANDARDS = re.compile(r"标准(?!化|创新|体系|服务|示范|试点|技术)|标准样品|[国行地团企]标")
+_DURING = re.compile(r"新(?:制定|认证|增|建|发布|培育|创建|设)")
+_UNTIL = re.compile(
+    r"(?:截至|截止到?|到|至)(?P<year>20[0-9]{2})年(?:(?P<month>1[0-2]|0?[1-9])月)?"
+    r"(?:(?P<day>3[01]|[12][0-9]|0?[1-9])日)?(?P<end>底|末)?"
+)
+_PERIOD = re.compile(r"((?:19|20)[0-9]{2})年?(?:[-\u2010-\u2015\u2212~至到—])((?:19|20)[0-9]{2})年")
+#: Why a quantity is left out, by the cue that made it one.
+_REASONS = {
+    "以上的": "condition",
+    "在": "scope",
+    "满分": "technical",
+    "是指": "technical",
+    "不得": "condition",
+    "每": "condition",
+    "按": "condition",
+}
+
+
+class Proposal(NamedTuple):
+    """A quantity by its place in the folded text, and what is proposed for it.
+
+    ``fields`` has the cells of all tables that the quantity may go to; columns of the same name
+    mean the same.
+    """
+
+    start: int
+    end: int
+    quote: str
+    table: str
+    confidence: float
+    cue: str
+    fields: dict[str, str]
+
+
+def propose(
+    text: str, found: pd.DataFrame, document: Mapping[str, str], indicators: Mapping[str, str]
+) -> list[Proposal]:
+    """Draft a proposal for each quantity that was found in a text.
+
+    Parameters
+    ----------
+    text : str
+        The text as it is.
+    found : pandas.DataFrame
+        Its quantities, as :func:`stdpolicy.extract` returns them.
+    document : mapping
+        The row of the document in ``documents``.
+    indicators : mapping
+        Chinese labels of the study's indicators by key; other indicators are not proposed.
+    """
+    folded, places = fold_with_places(text)
+    labels = {fold(label): key for key, label in indicators.items()}
+    proposals: dict[tuple[int, int], Proposal] = {}
+    for row in found.to_dict("records"):
+        start, end = places[row["start"]], places[row["end"]]
+        if start < end:
+            table = TABLES[row["kind"]]
+            fields = _fields(folded, start, end, row, document)
+            fields |= _number(folded[start:end], row)
+            if fields["indicator"] not in indicators:
+                fields["indicator"] = _indicator(folded, start, end, labels)
+            proposals.setdefault(
+                (start, end),
+                Proposal(
+                    start,
+                    end,
+                    folded[start:end],
+                    table,
+                    float(row["confidence"]),
+                    row["cue"] or "",
+                    fields,
+                ),
+            )
+    return [proposals[place] for place in sorted(proposals)]
+
+
+def left_out(folded: str, start: int, quote: str, document: Mapping[str, str]) -> Proposal:
+    """A quantity that no rule of extraction reads and that the audit asks for all the same."""
+    nothing: dict[str, Any] = dict.fromkeys(("cue", "indicator", "target_year", "year_source"))
+    end = start + len(quote)
+    fields = _fields(folded, start, end, nothing, document) | _number(quote, nothing)
+    return Proposal(start, end, quote, "left_out", 0.5, "", fields)
+
+
+def title_period(title: str) -> tuple[str, str]:
+    """Years of the period that a title names, as in （2021—2025年）; empty where there is none."""
+    match = _PERIOD.search(fold(title))
+    return (match[1], match[2]) if match else ("", "")
+
+
+def _fields(
+    folded: str, start: int, end: int, row: Mapping[str, Any], document: Mapping[str, str]
+) -> dict[str, str]:
+    low = max(0, start - _REACH)
+    clause = folded[_after(_CLAUSE, folded, low, start) : start]
+    sentence = folded[_after(_SENTENCE, folded, low, start) : start]
+    behind = folded[end : end + 12]
+    indicator = _text(row["indicator"])
+    rate = folded[start:end].endswith(("%", "‰")) or "百分之" in folded[start:end]
+    action = _last(_ACTIONS, clause) if _OF_STANDARDS.search(clause + behind) else None
+    year = row["target_year"]
+    issued = document.get("issued_on", "")
+    first, last = document.get("period_start", ""), document.get("period_end", "")
+    base = first or issued[:4]
+    reason = _REASONS.get(_text(row["cue"]), "other")
+    labels = {
+        language: schema.tables()["left_out"].fields["reason"].labels(language)[reason]
+        for language in ("zh", "en")
+    }
+    return {
+        "jurisdiction": document.get("jurisdiction", ""),
+        "indicator": indicator,
+        "domain": "all",
+        "scope": WHOLE,
+        "commitment": _text(row.get("commitment")) or "firm",
+        "role": _role(clause),
+        "stage": (None if rate else _last(_STAGES, clause)) or "issued",
+        "action": action or "other",
+        "basis": "stock" if rate else _basis(clause, sentence),
+        "base_date": f"{base[:4]}-01-01" if base else "",
+        "base_date_source": "period" if first else "issued",
+        "due_date": f"{year}-12-31" if pd.notna(year) else f"{last[:4]}-12-31" if last else "",
+        "year_source": "explicit" if row["year_source"] in ("clause", "row") else "inherited",
+        "part_of": "",
+        "part_relation": "",
+        "supersedes": "",
+        "since_date": "",
+        "as_of_date": _until(folded[_after(_FULL_STOP, folded, low, start) : start]) or issued,
+        "reported_on": issued,
+        "same_cohort": "",
+        "recipient_zh": "",
+        "recipient_en": "",
+        "purpose_zh": "",
+        "purpose_en": "",
+        "per": "item" if re.search(r"每[项个]", clause + sentence[-40:]) else "organisation",
+        "payment": "once" if "一次性" in sentence else "unstated",
+        "payer": "",
+        "reason": reason,
+        "reason_zh": labels["zh"],
+        "reason_en": labels["en"],
+        "same_as": "",
+        "note": {"up": "Amount of rise.", "down": "Amount of fall."}.get(
+            _text(row.get("direction")), ""
+        ),
+    }
+
+
+def _indicator(folded: str, start: int, end: int, labels: Mapping[str, str]) -> str:
+    """Key of the indicator that is named nearest before a quantity in its clause, or behind it."""
+    low = _after(_CLAUSE, folded, max(0, start - _REACH), start)
+    stop = _CLAUSE.search(folded, end)
+    before, behind = folded[low:start], folded[end : stop.start() if stop else end + _REACH]
+    if named := [label for label in labels if label in before]:
+        return labels[max(named, key=lambda label: (before.rfind(label) + len(label), len(label)))]
+    if named := [label for label in labels if label in behind]:
+        return labels[min(named, key=lambda label: (behind.find(label), -len(label)))]
+    return ""
+
+
+def _number(quote: str, row: Mapping[str, Any]) -> dict[str, str]:
+    """Cells of the number: value and unit as the text has them, 10 亿元 and not 1000000000 元."""
+    bound = _text(row.get("bound"))
+    if bound == "change":
+        bound = _text(row.get("modifier")) or "exact"
+    said = read_quantity(quote)
+    low: float | None
+    high: float | None
+    if said:
+        low, high, unit = said.low, said.high, said.unit
+        bound = bound or ("at_least" if said.more else "exact" if low == high else "range")
+    elif "value_low" in row:
+        unit, factor = fold(unit_name(_text(row["unit_text"]))), 1.0
+        if _text(row["unit"]) and unit != _text(row["unit"]):
+            factor = unit_and_factor(_text(row["unit_text"]))[1]
+        ends = [e / factor for e in (row["value_low"], row["value_high"]) if pd.notna(e)]
+        low, high = (ends[0], ends[-1]) if ends else (None, None)
+    else:
+        low, high, unit = None, None, ""
+    if bound in ("exact", "approx") and low != high:
+        bound = "range"
+    if bound == "range" and low == high:
+        bound = "exact"
+    return {
+        "value_low": "" if low is None or bound == "at_most" else f"{low:.12g}",
+        "value_high": "" if high is None or bound == "at_least" else f"{high:.12g}",
+        "unit": unit,
+        "bound": bound,
+    }
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _after(mark: re.Pattern[str], folded: str, low: int, high: int) -> int:
+    """Place after the last mark before a quantity."""
+    return max((m.end() for m in mark.finditer(folded, low, high)), default=low)
+
+
+def _last(choices: list[tuple[str, str]], words: str) -> str | None:
+    """The choice whose word stands last; of two that end together, the one named first."""
+    best: tuple[int, str] | None = None
+    for value, pattern in choices:
+        for match in re.finditer(pattern, words):
+            if best is None or match.end() > best[0]:
+                best = match.end(), value
+    return best[1] if best else None
+
+
+def _role(clause: str) -> str:
+    lead, part = bool(re.search("主导|牵头", clause)), "参与" in clause
+    if lead and part:
+        return "lead_or_take_part"
+    return "lead" if lead else "take_part" if part else "unstated"
+
+
+def _basis(clause: str, sentence: str) -> str:
+    """Time basis; ``unstated`` for a target is ``unknown`` for an outcome."""
+    if "累计" in sentence:
+        return "cumulative"
+    if _DURING.search(clause) or re.search("以来", sentence):
+        return "during"
+    return "unstated"
+
+
+def _until(sentence: str) -> str:
+    """Day, month or year up to which a sentence counts; the last day of a year that it names so."""
+    match = None
+    for match in _UNTIL.finditer(sentence):  # noqa: B007 - the last one is wanted
+        pass
+    if match is None:
+        return ""
+    if match["end"] and not match["month"]:
+        return f"{match['year']}-12-31"
+    parts = [match["year"], *(f"{int(match[k]):02d}" for k in ("month", "day") if match[k])]
+    return "-".join(parts)
