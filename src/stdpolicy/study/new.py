@@ -129,4 +129,3 @@ def _write_notebooks(folder: pathlib.Path) -> None:
                 cell["source"] = source.splitlines(keepends=True)
         book["cells"] = [*notes, *book["cells"]]
         write_text(folder / path.name, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
-

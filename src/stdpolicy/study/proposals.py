@@ -173,7 +173,7 @@ def _fields(
         "part_relation": "",
         "supersedes": "",
         "since_date": "",
-        "as_of_date": _until(folded[_after(_FULL_STOP, folded, low, start) : start]) or issued,
+        "as_of_date": _until(folded[_after(_FULL_STOP, folded, low, start) : start], issued),
         "reported_on": issued,
         "same_cohort": "",
         "recipient_zh": "",
@@ -271,14 +271,15 @@ def _basis(clause: str, sentence: str) -> str:
     return "unstated"
 
 
-def _until(sentence: str) -> str:
-    """Day, month or year up to which a sentence counts; the last day of a year that it names so."""
-    match = None
-    for match in _UNTIL.finditer(sentence):  # noqa: B007 - the last one is wanted
-        pass
-    if match is None:
-        return ""
-    if match["end"] and not match["month"]:
-        return f"{match['year']}-12-31"
-    parts = [match["year"], *(f"{int(match[k]):02d}" for k in ("month", "day") if match[k])]
-    return "-".join(parts)
+def _until(words: str, issued: str) -> str:
+    """Day, month or year up to which words count (年底: the last day), else the day of issue.
+
+    A day to come is a deadline.
+    """
+    for match in reversed(list(_UNTIL.finditer(words))):
+        if not issued or match["year"] <= issued[:4]:
+            if match["end"] and not match["month"]:
+                return f"{match['year']}-12-31"
+            parts = (f"{int(match[k]):02d}" for k in ("month", "day") if match[k])
+            return "-".join([match["year"], *parts])
+    return issued

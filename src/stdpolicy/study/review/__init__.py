@@ -1,7 +1,8 @@
 """The page on which a person decides on every quantity of a drafted document.
 
-``review.html.j2``, ``review.css`` and ``review.js`` make the page, with the style and the language of
-the page of results; it holds the text, the proposals and the choices, and asks nothing of a network.
+``review.html.j2``, ``review.css`` and ``review.js`` make the page, with the style and the language
+of the page of results; it holds the text, the proposals and the choices, and asks nothing of a
+network.
 """
 
 import json
@@ -114,9 +115,9 @@ def _fields(name: str) -> list[dict[str, Any]]:
     """The columns of a table that a person fills, with what may stand in them."""
     table = schema.tables()[name]
     vocabulary = name in VOCABULARIES
-    nobody = () if vocabulary else (*PLACED, table.primary_key[0])
+    nobody: tuple[str, ...] = () if vocabulary else (*PLACED, table.primary_key[0])
     if name == "scopes":  # a scope that is given on the page is words, not a number in the text
-        nobody = ("doc_id", "value_low", "value_high", "unit", "bound", *PLACED)
+        nobody = ("value_low", "value_high", "unit", "bound", *PLACED)
     refers = {own[0]: there for own, there, _ in table.foreign_keys if len(own) == 1}
     found = []
     for column, field in table.fields.items():

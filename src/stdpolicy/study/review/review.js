@@ -183,8 +183,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if ("part_of" in cells && Boolean(cells.part_of) !== Boolean(cells.part_relation)) {
       faults[cells.part_of ? "part_relation" : "part_of"] ??= say("belongs to the other", "两栏须同时填写");
     }
-    if (cells.base_date && cells.due_date && cells.base_date.slice(0, 4) > cells.due_date.slice(0, 4)) {
-      faults.due_date ??= say("is before the base date", "早于起算日");
+    for (const [early, late] of [["base_date", "due_date"], ["since_date", "as_of_date"], ["as_of_date", "reported_on"]]) {
+      if (!cells[early] || !cells[late] || faults[early] || faults[late]) continue;
+      const known = Math.min(cells[early].length, cells[late].length);
+      if (cells[early].slice(0, known) > cells[late].slice(0, known)) {
+        const before = held.fields[table].find((field) => field.name === early);
+        faults[late] = say(`is before ${before.en}`, `早于${before.zh}`);
+      }
     }
     return faults;
   }
@@ -446,7 +451,7 @@ document.addEventListener("DOMContentLoaded", () => {
       radio.name = "kind";
       radio.value = table;
       radio.checked = table === tableOf(item);
-      radio.addEventListener("change", () => change(item, () => become(item, table)));
+      radio.addEventListener("change", () => change(items.get(item.key), (now) => become(now, table)));
       const letter = document.createElement("kbd");
       letter.textContent = Object.keys(KINDS).find((key) => KINDS[key] === table);
       label.append(radio, ` ${titled(held.tables[table])} `, letter);
@@ -455,7 +460,8 @@ document.addEventListener("DOMContentLoaded", () => {
     $("kinds").replaceChildren(...made);
   }
 
-  function drawCurrent() {
+  function drawCurrent(anew = false) {
+    if (anew) delete $("fields").dataset.drawn;
     const item = items.get(current);
     const box = $("current");
     box.hidden = !item;
@@ -478,13 +484,31 @@ document.addEventListener("DOMContentLoaded", () => {
     $("where").textContent = facts.filter(Boolean).join(" · ");
     $("remove").hidden = !item.added;
     drawKinds(item);
+    drawFields(item);
+  }
+
+  /** The fields of an item; those that are there already stay, so that the focus stays in them. */
+  function drawFields(item) {
+    const table = tableOf(item);
     const cells = cellsOf(item);
-    $("fields").replaceChildren(
-      ...held.fields[tableOf(item)].map((field) =>
-        control(field, cells[field.name], "field", item, (value) => fill(item, field.name, value)),
-      ),
-    );
-    if (item.touched) showFaults($("fields"), "field", faultsOf(tableOf(item), cells));
+    const drawn = [item.key, table, pageLanguage.chosen()].join(" ");
+    const box = $("fields");
+    if (box.dataset.drawn !== drawn) {
+      const made = held.fields[table].map((field) =>
+        control(field, cells[field.name], "field", item, (value) => fill(item.key, field.name, value)),
+      );
+      box.replaceChildren(...made);
+      box.dataset.drawn = drawn;
+    }
+    for (const field of held.fields[table]) {
+      const input = $(`field-${field.name}`);
+      const value = cells[field.name];
+      if (input.options && ![...input.options].some((one) => one.value === value)) {
+        input.replaceChildren(...optionsOf(field, value, item));
+      }
+      if (input.value !== value) input.value = value;
+    }
+    showFaults(box, "field", item.touched ? faultsOf(table, cells) : {});
   }
 
   function announceCurrent() {
@@ -520,7 +544,7 @@ document.addEventListener("DOMContentLoaded", () => {
         }
       }
     }
-    drawCurrent();
+    drawCurrent(true);
     announceCurrent();
   }
 
@@ -535,7 +559,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function change(item, act) {
     remember(item);
     item.touched = true;
-    act();
+    act(item);
     redraw(item);
     announceCurrent();
   }
@@ -545,8 +569,8 @@ document.addEventListener("DOMContentLoaded", () => {
     item.decision = null;
   }
 
-  function fill(item, name, value) {
-    const active = document.activeElement?.id;
+  function fill(key, name, value) {
+    const item = items.get(key); // undoing puts another in its place
     change(item, () => {
       const fields = item.fields;
       fields[name] = value;
@@ -562,7 +586,6 @@ document.addEventListener("DOMContentLoaded", () => {
       if (name === "reason") giveReason(item, value);
       if (item.decision === "accept" && Object.keys(faultsOf(tableOf(item), cellsOf(item))).length) item.decision = null;
     });
-    if (active) $(active)?.focus();
   }
 
   /** The words for a reason follow it unless they were written by hand. */
