@@ -10,7 +10,6 @@ from typing import Any
 from stdpolicy import schema
 from stdpolicy.audit import audit
 from stdpolicy.errors import DataError, UsageError
-from stdpolicy.extraction import extract
 from stdpolicy.extraction.documents import read_document
 from stdpolicy.files import write_text
 from stdpolicy.study.folder import Study, StudyError, find_study
@@ -99,7 +98,7 @@ def draft(
     _put(tables["documents"], row)
     sections = _sections(tables, row, text)
     labels = {entry["key"]: entry["zh"] for entry in tables["indicators"]}
-    found = propose(text, extract(text, genre, year), row, labels)
+    found = propose(text, row, labels, genre, year)
     proposals = _complete(home, tables, row, text, sections, found)
     made = {
         "form": FORM,

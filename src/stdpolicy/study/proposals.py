@@ -5,15 +5,17 @@ the choices that ``docs/coding.md`` fixes (a role that is not named is ``unstate
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from stdpolicy import schema
+from stdpolicy.extraction import extract
 from stdpolicy.extraction.units import unit_and_factor, unit_name
 from stdpolicy.study.new import WHOLE
-from stdpolicy.text import fold, read_quantity
+from stdpolicy.text import fold
 from stdpolicy.text.folding import fold_with_places
 
 #: Tables that take quantities, by the kinds that extraction tells apart.
@@ -28,6 +30,9 @@ PLACED = ("doc_id", "section", "start", "end", "quote")
 
 _CLAUSE = re.compile(r"[。;；!！?？,，:：]")
 _SENTENCE = re.compile(r"[。;；!！?？]")
+#: A power of ten at the end of a number, which goes with the unit: 200万 of 200万元.
+_POWER = re.compile("([万亿]+)[余多来]?$")
+_NUMBER = ("value_low", "value_high", "unit", "bound")
 _FULL_STOP = re.compile(r"[。!！?？]")
 _REACH = 200
 
@@ -81,44 +86,47 @@ class Proposal(NamedTuple):
 
 
 def propose(
-    text: str, found: pd.DataFrame, document: Mapping[str, str], indicators: Mapping[str, str]
+    text: str,
+    document: Mapping[str, str],
+    indicators: Mapping[str, str],
+    genre: str | None = None,
+    year: int | None = None,
 ) -> list[Proposal]:
-    """Draft a proposal for each quantity that was found in a text.
+    """Draft a proposal for each quantity that :func:`stdpolicy.extract` finds in a text.
 
     Parameters
     ----------
     text : str
         The text as it is.
-    found : pandas.DataFrame
-        Its quantities, as :func:`stdpolicy.extract` returns them.
     document : mapping
         The row of the document in ``documents``.
     indicators : mapping
         Chinese labels of the study's indicators by key; other indicators are not proposed.
+    genre, year : optional
+        As for :func:`stdpolicy.extract`.
     """
     folded, places = fold_with_places(text)
     labels = {fold(label): key for key, label in indicators.items()}
+    # What nobody sees does not part a number from its unit; lines and tabs do make tables.
+    seen = [
+        at
+        for at, char in enumerate(text)
+        if char in "\t\n\r" or unicodedata.category(char)[0] != "C"
+    ]
+    found = extract("".join(text[at] for at in seen), genre, year)
     proposals: dict[tuple[int, int], Proposal] = {}
     for row in found.to_dict("records"):
-        start, end = places[row["start"]], places[row["end"]]
-        if start < end:
-            table = TABLES[row["kind"]]
-            fields = _fields(folded, start, end, row, document)
-            fields |= _number(folded[start:end], row)
-            if fields["indicator"] not in indicators:
-                fields["indicator"] = _indicator(folded, start, end, labels)
-            proposals.setdefault(
-                (start, end),
-                Proposal(
-                    start,
-                    end,
-                    folded[start:end],
-                    table,
-                    float(row["confidence"]),
-                    row["cue"] or "",
-                    fields,
-                ),
-            )
+        start, end = places[seen[row["start"]]], places[seen[row["end"] - 1] + 1]
+        if start >= end:
+            continue
+        fields = _fields(folded, start, end, row, document) | _number(row)
+        if fields["indicator"] not in indicators:
+            fields["indicator"] = _indicator(folded, start, end, labels)
+        quote, table = folded[start:end], TABLES[row["kind"]]
+        told = Proposal(
+            start, end, quote, table, float(row["confidence"]), row["cue"] or "", fields
+        )
+        proposals.setdefault((start, end), told)
     return [proposals[place] for place in sorted(proposals)]
 
 
@@ -126,7 +134,7 @@ def left_out(folded: str, start: int, quote: str, document: Mapping[str, str]) -
     """A quantity that no rule of extraction reads and that the audit asks for all the same."""
     nothing: dict[str, Any] = dict.fromkeys(("cue", "indicator", "target_year", "year_source"))
     end = start + len(quote)
-    fields = _fields(folded, start, end, nothing, document) | _number(quote, nothing)
+    fields = _fields(folded, start, end, nothing, document) | dict.fromkeys(_NUMBER, "")
     return Proposal(start, end, quote, "left_out", 0.5, "", fields)
 
 
@@ -205,35 +213,22 @@ def _indicator(folded: str, start: int, end: int, labels: Mapping[str, str]) -> 
     return ""
 
 
-def _number(quote: str, row: Mapping[str, Any]) -> dict[str, str]:
+def _number(row: Mapping[str, Any]) -> dict[str, str]:
     """Cells of the number: value and unit as the text has them, 10 亿元 and not 1000000000 元."""
-    bound = _text(row.get("bound"))
-    if bound == "change":
-        bound = _text(row.get("modifier")) or "exact"
-    said = read_quantity(quote)
-    low: float | None
-    high: float | None
-    if said:
-        low, high, unit = said.low, said.high, said.unit
-        bound = bound or ("at_least" if said.more else "exact" if low == high else "range")
-    elif "value_low" in row:
-        unit, factor = fold(unit_name(_text(row["unit_text"]))), 1.0
-        if _text(row["unit"]) and unit != _text(row["unit"]):
-            factor = unit_and_factor(_text(row["unit_text"]))[1]
-        ends = [e / factor for e in (row["value_low"], row["value_high"]) if pd.notna(e)]
-        low, high = (ends[0], ends[-1]) if ends else (None, None)
+    unit = fold(unit_name(_text(row["unit_text"])))
+    if power := _POWER.search(fold(_text(row["value_text"]))):
+        unit = power[1] + unit
+    if unit == "成":
+        divisor = 10.0
+    elif row["unit"] == "%":
+        unit, divisor = "%", 1.0
     else:
-        low, high, unit = None, None, ""
-    if bound in ("exact", "approx") and low != high:
-        bound = "range"
-    if bound == "range" and low == high:
-        bound = "exact"
-    return {
-        "value_low": "" if low is None or bound == "at_most" else f"{low:.12g}",
-        "value_high": "" if high is None or bound == "at_least" else f"{high:.12g}",
-        "unit": unit,
-        "bound": bound,
-    }
+        divisor = unit_and_factor(unit if unit.strip("万亿") else f"{unit}个")[1]
+    ends = [
+        "" if pd.isna(end) else f"{end / divisor:.12g}"
+        for end in (row["value_low"], row["value_high"])
+    ]
+    return dict(zip(_NUMBER, [*ends, unit, _text(row["modifier"])], strict=True))
 
 
 def _text(value: Any) -> str:

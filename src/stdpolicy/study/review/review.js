@@ -4,7 +4,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const $ = (id) => document.getElementById(id);
   const say = (en, zh) => (pageLanguage.chosen() === "zh" ? zh : en);
   const titled = (told) => say(told.en || told.zh, told.zh || told.en);
-  const CODED = Object.keys(held.tables).slice(0, 4); // targets, outcomes, incentives, left_out
   const LEFT = "left_out";
   const KINDS = { t: "targets", o: "outcomes", i: "incentives", x: LEFT };
   const LETTER = { targets: ["T", "目"], outcomes: ["O", "果"], incentives: ["I", "励"], left_out: ["X", "不"] };
@@ -94,7 +93,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function sort() {
-    order = [...items.values()].sort((a, b) => a.start - b.start || a.end - b.end).map((item) => item.key);
+    order = [...items.values()].sort((a, b) => a.start - b.start || a.end - b.end || (a.key < b.key ? -1 : 1)).map((item) => item.key);
   }
 
   function remember(item) {
@@ -444,20 +443,24 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function drawKinds(item) {
-    const made = CODED.map((table) => {
-      const label = document.createElement("label");
-      const radio = document.createElement("input");
-      radio.type = "radio";
-      radio.name = "kind";
-      radio.value = table;
-      radio.checked = table === tableOf(item);
-      radio.addEventListener("change", () => change(items.get(item.key), (now) => become(now, table)));
-      const letter = document.createElement("kbd");
-      letter.textContent = Object.keys(KINDS).find((key) => KINDS[key] === table);
-      label.append(radio, ` ${titled(held.tables[table])} `, letter);
-      return label;
-    });
-    $("kinds").replaceChildren(...made);
+    const box = $("kinds");
+    if (box.dataset.drawn !== pageLanguage.chosen()) {
+      const made = Object.entries(KINDS).map(([letter, table]) => {
+        const label = document.createElement("label");
+        const radio = document.createElement("input");
+        const key = document.createElement("kbd");
+        radio.type = "radio";
+        radio.name = "kind";
+        radio.value = table;
+        radio.addEventListener("change", () => change(items.get(current), (now) => become(now, table)));
+        key.textContent = letter;
+        label.append(radio, ` ${titled(held.tables[table])} `, key);
+        return label;
+      });
+      box.replaceChildren(...made);
+      box.dataset.drawn = pageLanguage.chosen();
+    }
+    for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === tableOf(item);
   }
 
   function drawCurrent(anew = false) {
@@ -695,19 +698,18 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function insert(start, end) {
-    const key = `${start}-${end}`;
-    const same = [...items.values()].find((item) => item.key === key || (item.start === start && item.end === end));
-    if (same) {
-      tell(say("This quantity is there already.", "此数量已在列表中。"));
-      select(same.key);
-      return;
-    }
+    // A number that counts two things, as in 各15项, makes two rows.
+    let key = `${start}-${end}`;
+    for (let n = 2; items.has(key); n += 1) key = `${start}-${end}.${n}`;
+    const same = [...items.values()].find((item) => item.start === start && item.end === end);
+    if (same) tell(say("A second row for the same quantity.", "同一数量的另一行。"));
     const quote = quoteAt(start, end);
     const above = order.map((one) => items.get(one)).filter((item) => item.start < start).at(-1);
-    const table = above && above.table !== LEFT ? above.table : "targets";
-    const fields = { ...held.blank, ...readNumber(quote) };
+    const like = same ?? above;
+    const table = like && like.table !== LEFT ? like.table : "targets";
+    const fields = same ? { ...same.fields, indicator: "" } : { ...held.blank, ...readNumber(quote) };
     for (const name of ["commitment", "base_date", "base_date_source", "due_date", "year_source"]) {
-      if (above?.table === table) fields[name] = above.fields[name];
+      if (like?.table === table) fields[name] = like.fields[name];
     }
     past.push({ key, before: null });
     items.set(key, { key, start, end, quote, confidence: null, cue: "", added: true, table, fields, decision: null, touched: true });
@@ -907,6 +909,7 @@ document.addEventListener("DOMContentLoaded", () => {
     enter(asked.table, row);
     $("entry").close();
     asked.give(row.key);
+    keep();
   }
 
   function drawHeadings() {
@@ -959,9 +962,14 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   function pressed(event) {
+    const together = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (together && $("entry").open) {
+      giveEntry();
+      return;
+    }
     if (document.querySelector("dialog[open]") || event.isComposing) return;
     const within = event.target.closest("input, select, textarea");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (together) {
       event.preventDefault();
       document.activeElement.blur(); // what is being typed counts
       tell("");
@@ -1050,6 +1058,7 @@ document.addEventListener("DOMContentLoaded", () => {
     select(order.find((key) => !items.get(key).decision) ?? order[0] ?? null);
   }
 
+  $("needs").remove();
   for (const proposal of held.proposals) items.set(proposal.key, drafted(proposal));
   recall();
   begin();
