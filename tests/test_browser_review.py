@@ -329,7 +329,7 @@ def test_words_that_are_selected_with_the_mouse_become_a_quantity(reader):
 def test_the_quote_of_a_quantity_is_corrected_by_selecting(reader, tmp_path):
     page = reader()
     me = Person(page)
-    me.go("三级")
+    me.go("62个")
     select_words(page, "𠮷山", "县")
     page.get_by_role("button", name="Take selected words w").click()
     assert me.quote() == "县"

@@ -227,13 +227,14 @@ document.addEventListener("DOMContentLoaded", () => {
       open = open.filter(([, end]) => end > from);
       while (head < heads.length && heads[head][1] <= from) head += 1;
       let piece = document.createTextNode(held.text.slice(from, to));
-      const own = open.at(-1);
-      if (own) {
+      if (open.length) {
         const mark = document.createElement("mark");
-        mark.dataset.key = own[2];
         mark.append(piece);
-        if (!marks.has(own[2])) marks.set(own[2], []);
-        marks.get(own[2]).push(mark);
+        mark.keys = open.map(([, , key]) => key);
+        for (const key of mark.keys) {
+          if (!marks.has(key)) marks.set(key, []);
+          marks.get(key).push(mark);
+        }
         piece = mark;
       }
       if (head < heads.length && heads[head][0] <= from) {
@@ -251,12 +252,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const SIGNS = { accept: "✓", reject: "✗" };
 
   function drawMark(key) {
-    const item = items.get(key);
     const own = marks.get(key) ?? [];
     own.forEach((mark, n) => {
+      // Of several quantities at one place the one at hand is shown.
+      const item = items.get(mark.keys.includes(current) ? current : mark.keys.at(-1));
       mark.className = { accept: "accepted", reject: "rejected" }[item.decision] ?? "";
       if (item.decision === "accept" && item.table === LEFT) mark.className = "rejected";
-      mark.classList.toggle("at", key === current);
+      mark.classList.toggle("at", item.key === current);
       if (n === own.length - 1) {
         mark.dataset.sign = [say(...LETTER[tableOf(item)]), SIGNS[item.decision]].filter(Boolean).join("\u2060");
       }
@@ -1008,7 +1010,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   $("text").addEventListener("click", (event) => {
     const mark = event.target.closest("mark");
-    if (mark && getSelection().isCollapsed) select(mark.dataset.key);
+    if (mark && getSelection().isCollapsed) select(mark.keys.at(-1));
   });
   $("file").addEventListener("change", () => {
     if ($("file").files.length) open($("file").files[0]);
