@@ -80,6 +80,19 @@ def test_command_line_works_from_an_empty_folder(installed, tmp_path):
     assert (tmp_path / "03_responsibility.executed.ipynb").is_file()
 
 
+def test_a_study_is_made_and_drafted_from_an_empty_folder(installed, tmp_path):
+    (tmp_path / "ab-plan.txt").write_text("一、目标。到2025年，制定地方标准80项。", encoding="utf-8")
+    command = ("-m", "stdpolicy.cli")
+    done = run(installed, tmp_path, *command, "new", "study")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "study" / "notebooks" / "01_promises.ipynb").is_file()
+    about = ("--title", "某计划", "--jurisdiction", "china", "--kind", "plan")
+    done = run(installed, tmp_path, *command, "draft", "ab-plan.txt", "--study", "study", *about)
+    assert done.returncode == 0, done.stderr
+    page = tmp_path / done.stdout.strip()
+    assert "80项" in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.full
 def test_the_installed_package_gives_the_committed_bytes(installed, tmp_path):
     if reason := off_pins("matplotlib", "numpy", "pandas", "pillow", "seaborn", "zhplot"):

@@ -44,7 +44,7 @@ def review_page(draft: Mapping[str, Any], text: str, document: Row, tables: dict
         from stdpolicy.reproduction.page import filling
     except ImportError as error:
         raise UsageError(
-            f"the page needs the package {error.name}: pip install 'stdpolicy[export]'"
+            f"the page needs the package {error.name}: pip install 'stdpolicy[study]'"
         ) from error
     style = filling.inside(filling.HERE / "page.css", _HERE / "review.css")
     script = filling.inside(filling.HERE / "language.js", _HERE / "review.js")
