@@ -343,3 +343,9 @@ def test_a_target_that_is_part_of_itself_is_refused():
     circle = [target(1, 1, part_of="qx-plan.t02"), target(2, 1, part_of=WHOLE), part(3, 1)]
     with pytest.raises(DataError, match=r"t01 → qx-plan\.t02 → qx-plan\.t01"):
         coherence.coherence(plan(*circle))
+
+
+def test_readings_of_nothing_are_rows_of_the_same_types(packaged):
+    nothing = coherence.coherence_readings({**packaged, "targets": packaged["targets"].head(0)})
+    assert len(nothing) == 0
+    assert nothing["differs"].dtype == bool

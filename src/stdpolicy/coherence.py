@@ -307,9 +307,8 @@ def coherence_readings(tables: Tables, tolerance: float = 0.05) -> pd.DataFrame:
     compared = ["parts", "whole_low", "whole_high", *_SUMS, "adds_up"]
     plain = out[compared].astype("object").where(out[compared].notna(), None)
     usual = pd.concat([plain.head(len(wholes))] * len(READINGS), ignore_index=True)
-    out["differs"] = [
-        a != b for a, b in zip(plain.to_numpy().tolist(), usual.to_numpy().tolist(), strict=True)
-    ]
+    rows = zip(plain.to_numpy().tolist(), usual.to_numpy().tolist(), strict=True)
+    out["differs"] = np.array([a != b for a, b in rows], dtype=bool)  # where there are none, too
     ids = list(wholes.index)
     out["place"] = out["target_id"].map({one: place for place, one in enumerate(ids)})
     out = out.sort_values("place", kind="stable", ignore_index=True)
