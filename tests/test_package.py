@@ -81,7 +81,8 @@ def test_command_line_works_from_an_empty_folder(installed, tmp_path):
 
 
 def test_a_study_is_made_and_drafted_from_an_empty_folder(installed, tmp_path):
-    (tmp_path / "ab-plan.txt").write_text("一、目标。到2025年，制定地方标准80项。", encoding="utf-8")
+    words = "一、目标。到2025年，制定地方标准80项。"
+    (tmp_path / "ab-plan.txt").write_text(words, encoding="utf-8")
     command = ("-m", "stdpolicy.cli")
     done = run(installed, tmp_path, *command, "new", "study")
     assert done.returncode == 0, done.stderr

@@ -461,6 +461,25 @@ def test_drafting_again_completes_the_row_and_gives_the_same_draft(study):
     assert changed == {"data/documents.csv", f"review/{DOC}.html"}
 
 
+def test_a_draft_is_the_same_after_its_acceptance(accepted):
+    source = accepted.parent / "again.txt"
+    source.write_text(drafted.TEXT, encoding="utf-8")
+    told = drafted.all_accepted(accepted)
+    told["sections"] = {"2.1": "Farm standards"}
+    put(accepted, told)
+    before = contents(accepted)
+    draft(source, accepted, doc_id=DOC)
+    after = contents(accepted)
+    assert {n for n in after if after[n] != before[n]} == {
+        f"drafts/{DOC}.json",  # the English heading is known now
+        f"review/{DOC}.html",
+    }
+    keys = [p["key"] for p in drafted.read_draft(accepted)["proposals"]]
+    assert keys == [one["key"] for one in told["decisions"]]
+    assert put(accepted, told)[["new", "changed", "gone"]].to_numpy().sum() == 0
+    assert contents(accepted) == after
+
+
 def test_another_text_of_a_coded_document_is_refused(accepted):
     source = accepted.parent / "other.txt"
     source.write_text(drafted.TEXT + "另制定地方标准7项。", encoding="utf-8")

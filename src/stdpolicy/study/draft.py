@@ -14,6 +14,7 @@ from stdpolicy.extraction.documents import read_document
 from stdpolicy.files import write_text
 from stdpolicy.study.folder import Study, StudyError, find_study
 from stdpolicy.study.merging import Row
+from stdpolicy.study.new import SHARED
 from stdpolicy.study.proposals import Proposal, left_out, propose, title_period
 from stdpolicy.study.review import review_page
 from stdpolicy.study.sections import draft_sections
@@ -221,7 +222,9 @@ def _complete(
     others = [row for row in tables["sections"] if row["doc_id"] != key]
     own = [{"doc_id": key} | {c: str(v) for c, v in s.items()} for s in sections]
     alone = [row | {"coded": str(row["doc_id"] == key).lower()} for row in tables["documents"]]
-    changed = {
+    # As if nothing were coded, so that a draft is the same before and after its acceptance.
+    changed: Tables = {name: [] for name in tables if name not in (*SHARED, "scopes")}
+    changed |= {
         "jurisdictions": tables["jurisdictions"],
         "documents": alone,
         "sections": others + own,
