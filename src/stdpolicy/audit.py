@@ -297,7 +297,10 @@ def _misread(doc: str, source: _Source, rows: list[_Placed]) -> Iterator[Finding
             readings += _touching(source.unbroken, at)
         if any(_agree(reading, at) for reading in readings):
             continue
-        if not readings and at.table == "scopes" and _counts(at.row):
+        # What the extractor does not read, or reads otherwise than a coder with a reason, is held
+        # against the quote alone.
+        judged = not readings or not pd.isna(getattr(at.row, "note", None))
+        if judged and _says(at.row):
             continue
         coded = _in_words(at.row.value_low, at.row.value_high, at.row.unit, at.row.bound)
         found = f"{at.row.quote}: coded as {coded}"
@@ -349,17 +352,21 @@ def _same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b))
 
 
-def _counts(row: Any) -> bool:
-    """Whether a scope's quote is its number and its unit, where that is no measure word: 5大."""
+def _says(row: Any) -> bool:
+    """Whether a quote by itself is the number and the unit that are coded: 5大, 30多个, 3-5个."""
     from stdpolicy.extraction.numerals import NUMERAL, numeral_value
 
-    number = row.quote.removesuffix("" if pd.isna(row.unit) else row.unit)
-    return (
-        row.bound == "exact"
-        and number != row.quote
-        and bool(re.fullmatch(NUMERAL, number))
-        and numeral_value(number) == row.value_low == row.value_high
-    )
+    unit = "" if pd.isna(row.unit) else row.unit
+    number = row.quote.removesuffix(unit).rstrip("余多")
+    if not row.quote.endswith(unit) or number == "":
+        return False
+    ends = re.fullmatch(rf"({NUMERAL})(?:[-~—–至到]({NUMERAL}))?", number)
+    if not ends:
+        return False
+    low, high = numeral_value(ends[1]), numeral_value(ends[2] or ends[1])
+    coded_low = low if math.isnan(row.value_low) else row.value_low
+    coded_high = high if math.isnan(row.value_high) else row.value_high
+    return bool(_same(low, coded_low) and _same(high, coded_high))
 
 
 def _in_words(low: float, high: float, unit: Any, bound: Any) -> str:
