@@ -321,6 +321,24 @@ def test_a_coded_number_where_nothing_is_counted(study, quote):
     assert (finding["rule"], finding["row_id"]) == ("no quantity is read there", f"{DOC}.o02")
 
 
+def test_a_number_that_the_extractor_does_not_read_is_held_against_its_quote(study):
+    report(study, "全省三大产业", "三大", "3..3 大 exact")
+    assert findings(study).empty
+    last = len(study.read("outcomes")) - 1
+    study.put("outcomes", last, value_low="4", value_high="4")
+    assert the_finding(study)["rule"] == "no quantity is read there"
+
+
+def test_a_bound_that_a_coder_reads_otherwise_needs_a_reason(study):
+    report(study, "全省制定标准1200项", "1200项", "1200.. 项 at_least")
+    assert the_finding(study)["rule"] == MISREAD
+    last = len(study.read("outcomes")) - 1
+    study.put("outcomes", last, note="the table above says 以上")
+    assert findings(study).empty
+    study.put("outcomes", last, value_low="1300")
+    assert the_finding(study)["rule"] == MISREAD
+
+
 def test_a_scope_may_be_counted_by_a_word_that_is_no_measure(study):
     text = TEXT.replace("覆盖62个产业集群", "覆盖6大产业集群")
     use_text(study, text)
