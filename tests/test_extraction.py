@@ -152,6 +152,9 @@ def test_an_arabic_numeral_has_the_value_it_was_made_from(digits, decimals, powe
         ("万亿元", 1e12, 1e12, "元"),
         ("600尺", 600, 600, "尺"),
         ("零点八倍", 0.8, 0.8, "倍"),
+        ("34，250万吨", 342500000, 342500000, "吨"),
+        ("百分之八十五點五", 85.5, 85.5, "%"),
+        ("160立方米每秒", 160, 160, "立方米每秒"),
     ],
 )
 def test_numbers_and_units(quote, low, high, unit):

@@ -227,3 +227,22 @@ def test_a_title_over_the_years_gives_them_its_unit_and_numbers_of_rows_may_recu
     assert years[2:4] == [2021, 2022]
     assert years[-2:] == [2021, 2022]
     assert found["kind"].tolist()[1::4] == ["outcome"] * 4
+
+
+def test_running_numbers_far_apart_are_none():
+    rows = "\n\n".join(
+        f"{number}\n\n第某指标率（%）\n\n{'这一指标的含义和计算的方法，以及它的来源。' * 6}\n\n导向指标"
+        for number in range(1, 8)
+    )
+    found = sp.extract(f"附件 指标体系\n\n序号\n\n指标\n\n解释\n\n类型\n\n{rows}\n")
+    assert found.empty
+
+
+def test_numbers_of_rows_within_a_row_are_none():
+    cells = (
+        "序号 项目名称 总投资（万元） 年度投资（万元） 1 甲工程 397000 152000 "
+        "（1） 甲工程一段 78000 23000 （2） 甲工程二段 168000 44000 2 乙工程 1200 600"
+    ).split()
+    found = sp.extract("附表 项目表\n" + "\n\n".join(cells) + "\n")
+    values = [3.97e9, 1.52e9, 7.8e8, 2.3e8, 1.68e9, 4.4e8, 1.2e7, 6e6]
+    assert found["value_low"].tolist() == values

@@ -9,7 +9,7 @@ difference 3.9.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -468,6 +468,9 @@ _NUMBER_LINE = re.compile(
 _FIELD = re.compile(r"[^\t|｜]+")
 _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 40
+_WORDS_NEXT = re.compile(r"\s*[\u4e00-\u9fff]{2}")
+#: Rows without another number that may lie between two stretches of a table.
+_PASSED_OVER = 20
 #: Numbers that a row has at most.
 _WIDEST = 100
 #: Cells within which the first row of a table begins.
@@ -508,10 +511,11 @@ def _tables(text: str, outlook: Outlook) -> Iterator[Row]:
     start = end = -1
     count = 0
     done = 0
+    numbers = 0  # the running number that comes next
     for match in _NUMBER_LINE.finditer(text):
         if count and match.start() - end > _FARTHEST_LINE:
             if count >= 3:
-                yield from _table(text, max(start, done), end, done, outlook)
+                numbers = yield from _table(text, max(start, done), end, done, outlook, numbers)
                 done = end
             count = 0
         if not count:
@@ -519,15 +523,21 @@ def _tables(text: str, outlook: Outlook) -> Iterator[Row]:
         end = match.end()
         count += 1
     if count >= 3:
-        yield from _table(text, max(start, done), end, done, outlook)
+        yield from _table(text, max(start, done), end, done, outlook, numbers)
 
 
-def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Iterator[Row]:
+def _table(
+    text: str, start: int, end: int, after: int, outlook: Outlook, numbers: int
+) -> Generator[Row, None, int]:
+    """Rows of a stretch, which may go on with the running numbers of the one before.
+
+    Returns the number that would come next, 0 where rows are not numbered.
+    """
     fields = _fields(text, _opening(text, start, after), end)
     opening = list(islice(fields, _LONGEST_HEADER))
     first = _first_row(opening, [_cell_of(text, field) for field in opening])
     if first is None:
-        return
+        return numbers
     header = [field.text for field in opening[:first]]
     caption_unit = None
     titles: list[str] = []
@@ -552,9 +562,12 @@ def _table(text: str, start: int, end: int, after: int, outlook: Outlook) -> Ite
         read[0] = Column("label", None, None)
     columns = _spread([column for column in read if column.role not in {"label", "time"}])
     sheet = _Sheet(text, columns, caption_unit, numbered, outlook)
+    if numbers and not numbered:
+        sheet.expected, sheet.carried = numbers, True
     for field, cell, words_follow in _followed(text, chain(opening[first:], fields)):
         yield from sheet.read(field, cell, words_follow)
     yield from sheet.flush()
+    return sheet.expected if sheet.numbered or sheet.carried else 0
 
 
 def _followed(text: str, fields: Iterable[_Field]) -> Iterator[tuple[_Field, _Cell | None, bool]]:
@@ -566,7 +579,7 @@ def _followed(text: str, fields: Iterable[_Field]) -> Iterator[tuple[_Field, _Ce
             yield *last, cell is None
         last = field, cell
     if last:
-        yield *last, False
+        yield *last, bool(_WORDS_NEXT.match(text, last[0].end))
 
 
 def _spread(columns: list[Column]) -> list[Column]:
@@ -660,6 +673,8 @@ class _Sheet:
         self.text, self.columns, self.outlook = text, columns, outlook
         self.caption_unit, self.numbered = caption_unit, numbered
         self.expected = 1
+        self.carried = False  # whether the rows go on with earlier running numbers
+        self.below = 1  # the next number of a row within a row: （1）
         self._clear()
 
     def _clear(self) -> None:
@@ -674,14 +689,7 @@ class _Sheet:
 
         A running number is followed by words.
         """
-        running = (
-            cell is not None
-            and not (cell.unit or cell.decimals or cell.bracketed)
-            and cell.sign == "exact"
-            and words_follow
-            and (cell.value == self.expected or (self.numbered and cell.value == 1))
-            and (self.numbered or not self.cells or field.opens)
-        )
+        running = words_follow and cell is not None and self._runs(field, cell)
         if cell is not None:
             role = "cell"
         elif _NOTHING.fullmatch(field.text):
@@ -697,7 +705,10 @@ class _Sheet:
             self.start = field.start
         self.end = field.end
         if running and cell is not None:
-            self.expected = int(cell.value) + 1
+            if cell.bracketed:
+                self.below = int(cell.value) + 1
+            else:
+                self.expected, self.below = int(cell.value) + 1, 1
         elif cell is not None:
             self.cells.append(cell)
         elif found := _SPAN_OF_YEARS.fullmatch(field.text):
@@ -711,6 +722,17 @@ class _Sheet:
             elif looks_like_unit(field.text) and self.name:
                 self.unit = field.text
             self.name += field.text
+
+    def _runs(self, field: _Field, cell: _Cell) -> bool:
+        """Whether a number that words follow is that of a row and none of its cells."""
+        if cell.unit or cell.decimals or cell.negative or cell.sign != "exact":
+            return False
+        if cell.bracketed:
+            return self.numbered and cell.value in {1, self.below}
+        due = cell.value == self.expected or (self.numbered and cell.value == 1)
+        if self.carried:  # rows between may have had no other number
+            due = self.expected <= cell.value <= self.expected + _PASSED_OVER
+        return due and (self.numbered or self.carried or not self.cells or field.opens)
 
     def flush(self) -> Iterator[Row]:
         """Give out the row that has been read."""

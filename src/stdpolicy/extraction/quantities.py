@@ -46,7 +46,7 @@ class Quantity(NamedTuple):
 #: Spaces, and one line break as PDF text has them, between a number and its unit.
 _GAP = r"[ \t\u3000\xa0]{0,2}+(?:\r?\n[ \t\u3000]{0,4}+)?+"
 _DASH = r"[ ]?(?:[-－‐‑‒–—―−─~～〜∼]{1,2}|至|到)[ ]?"
-_MORE = "[余多来]?+"
+_MORE = "[余多餘来]?+"
 
 #: What follows the first digit of a part of a ratio such as 5.6:56.6:37.8.
 _PART_REST = r"[0-9]*+(?:\.[0-9]++)?+"
@@ -55,7 +55,7 @@ _PART_REST = r"[0-9]*+(?:\.[0-9]++)?+"
 _QUANTITY = re.compile(
     rf"[{ARABIC_FIRST}{CHINESE_FIRST}百千万零翻]"
     # Not within a numeral: what has failed as a whole is not tried again from its middle.
-    rf"(?<![{ARABIC_FIRST}].)(?<![0-9][,.．].)(?<![〇零十百千万萬亿億几数第每][{CHINESE_FIRST}])"
+    rf"(?<![{ARABIC_FIRST}].)(?<![0-9][,.．].)(?<![〇零十百千万萬亿億几幾数數第每][{CHINESE_FIRST}])"
     rf"(?<![{CHINESE_FIRST}][{CHINESE_FIRST}])"
     r"(?:"
     rf"(?<=[百千万])分之(?P<share>{NUMERAL}|百)(?:{_DASH}(?:百分之)?(?P<share_high>{NUMERAL}))?"
@@ -422,7 +422,7 @@ def _implied_unit(text: str, start: int, end: int) -> str | None:
 
 def _ends(quote: str, low_text: str, second: str | None) -> tuple[float, float | None, bool]:
     """Both ends of a number, a power of ten at the second given to the first, and whether 余."""
-    more = "余" in quote or "多" in quote or "来" in quote
+    more = any(map(quote.__contains__, "余多餘来"))
     low = numeral_value(low_text)
     if not second:
         if low_text[0] in CHINESE_FIRST and (pair := _neighbours(low_text)):

@@ -15,7 +15,7 @@ COUNTERS = (
 #: Units of size, money, power and time.
 MEASURES = (
     "万吨公里 吨标准煤 吨标煤 吨公里 人公里 公吨 吨 公斤 千克 毫克 微克 克 市斤 斤 公担 担 石 "
-    "毫升 升 吨海里 人海里 "
+    "毫升 升 吨海里 人海里 噸 畝 "
     "千公顷 千吨 千立方米 "
     "立方米 立方公里 立方 平方米 平方公里 平方千米 平米 平方 公顷 市亩 亩 公里 千米 华里 里 米 "
     "尺 丈 毫米 厘米 "
@@ -75,7 +75,10 @@ def _trie(words: list[str]) -> str:
 
 
 #: 吨/日, 人/平方公里, 元/吨.
-PER = rf"(?:[/／](?:[百千万]?(?:{_any([*_PER, *_LATIN])}|[A-Za-z]{{1,4}}[²³23]?(?![A-Za-z0-9]))))?+"
+PER = (
+    rf"(?:[/／](?:[百千万]?(?:{_any([*_PER, *_LATIN])}|[A-Za-z]{{1,4}}[²³23]?(?![A-Za-z0-9])))"
+    r"|每(?:秒|小时|分钟))?+"
+)
 #: What a unit begins with: most numbers are followed by something else, and that is quick to see.
 _FIRST = "".join(sorted({unit[0] for unit in [*COUNTERS, *MEASURES, *_LATIN]}))
 UNIT = (
