@@ -231,7 +231,7 @@ def test_a_title_over_the_years_gives_them_its_unit_and_numbers_of_rows_may_recu
 
 def test_running_numbers_far_apart_are_none():
     rows = "\n\n".join(
-        f"{number}\n\n第某指标率（%）\n\n{'这一指标的含义和计算的方法，以及它的来源。' * 6}\n\n导向指标"
+        f"{number}\n\n第某指标率（%）\n\n{'这一指标的含义和算法，以及来源。' * 9}\n\n导向指标"
         for number in range(1, 8)
     )
     found = sp.extract(f"附件 指标体系\n\n序号\n\n指标\n\n解释\n\n类型\n\n{rows}\n")

@@ -283,7 +283,7 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
         return not (unit == "次" and after in "方元" and after)
     if unit == "成":
         return chinese and len(first) == 1
-    return not (unit == "期" and chinese)  # 二期 is an ordinal, 十三五期间 a period
+    return not (unit in {"期", "段"} and chinese)  # 二期 is an ordinal, 十三五期间 a period
 
 
 def _heads_number(text: str, start: int) -> bool:
