@@ -536,8 +536,26 @@ def test_a_web_page(tmp_path):
     path.write_bytes(page.encode("gb18030"))
     text = read_document(path)
     assert sp.extract(text)["quote"].tolist() == ["20个", "80", "95", "9", "12"]
-    path.write_text("<div>" * 5000 + "新建站点20个" + "</div>" * 5000, encoding="utf-8")
-    assert "新建站点20个" in read_document(path)
+    path.write_text("<div>" * 200_000 + "新建站点20个" + "</div>" * 200_000, encoding="utf-8")
+    assert read_document(path).strip() == "新建站点20个"
+
+
+def test_a_page_that_office_programs_write(tmp_path):
+    path = tmp_path / "page.htm"
+    path.write_text(
+        "<!--[if gte mso 9]><xml>9个</xml><![endif]--><![if !supportLists]><p>新建20个<![endif]>"
+        "<p>一<br>二</p><style>p{}</style><div>三<p>四</div>五",
+        encoding="utf-8",
+    )
+    assert read_document(path).split() == ["新建20个", "一", "二", "三", "四", "五"]
+
+
+def test_the_encoding_that_a_page_declares(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_bytes('<meta charset="big5"><p>新建20個</p>'.encode("big5"))
+    assert read_document(path).strip() == "新建20個"
+    path.write_bytes('<meta charset="utf-8"><p>新建20个</p>'.encode("gb18030"))
+    assert read_document(path).strip() == "新建20个"
 
 
 def test_a_page_that_calls_itself_xml_is_a_page(tmp_path):
@@ -669,6 +687,12 @@ ADVERSARIAL = {
     "headings": "一、目标",
     "tabs": "12\t",
     "signs": "〔>",
+    "ratios": "1:2:",
+    "duties": "（甲局负责）",
+    "labels": "责任单位：",
+    "shared": "1、2和",
+    "wrapped": "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳\n20",
+    "full-width groups": "1，234，",
     "spaced rows": "\n站点 12 9",
 }
 

@@ -54,7 +54,7 @@ _TOLD = 20
 #: Seconds between the lines that tell of progress where there is no terminal.
 _EVERY = 10.0
 #: Packages that decide what the text of a file is, or how a table is written.
-_READERS = ("beautifulsoup4", "lxml", "pandas", "pypdf", "python-docx")
+_READERS = ("lxml", "pandas", "pypdf", "python-docx")
 
 
 # --- what is read -------------------------------------------------------------------------------

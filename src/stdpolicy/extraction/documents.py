@@ -1,9 +1,10 @@
 """Reading the text of a document from a file, whatever its form and encoding."""
 
+import html.parser
 import io
 import logging
 import pathlib
-import warnings
+import re
 import zipfile
 
 from stdpolicy.errors import StdpolicyError, UsageError
@@ -12,21 +13,12 @@ from stdpolicy.errors import StdpolicyError, UsageError
 _ENCODINGS = ("utf-8", "gb18030", "utf-16")
 #: Shares of a text that are not Chinese, Latin or usual signs from which on it was read wrongly.
 _STRANGE = 0.05
-_BLOCKS = [
-    "p",
-    "div",
-    "li",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "title",
-    "section",
-    "article",
-]
+_BLOCKS = frozenset("p div li tr h1 h2 h3 h4 h5 h6 title section article table ul ol".split())
+_CELLS = frozenset({"td", "th"})
+_HIDDEN = frozenset({"script", "style", "noscript", "template"})
+_CHARSET = re.compile(rb"""charset=["']?([A-Za-z0-9_-]+)""")
+#: <![if !IE]>, which office programs write and the parser refuses.
+_CONDITIONAL = re.compile(r"<!\[(?!CDATA\[)[^>-]{0,200}>")
 
 
 class DocumentError(StdpolicyError, ValueError):
@@ -109,20 +101,52 @@ def _docx(raw: bytes) -> str:
 
 
 def _html(raw: bytes) -> str:
-    from bs4 import BeautifulSoup
+    declared = _CHARSET.search(raw, 0, 2048)
+    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
+    try:
+        page = raw.decode("gb18030" if encoding.startswith("gb") else encoding)
+    except (LookupError, UnicodeDecodeError):
+        page = decode(raw)
+    parser = _PageText()
+    try:
+        parser.feed(_CONDITIONAL.sub("", page))
+        parser.close()
+    except AssertionError as error:
+        raise ValueError(f"this page is damaged ({error}); save it as text") from error
+    return "".join(parser.parts)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pages that call themselves XML, as many do
-        soup = BeautifulSoup(raw, "html.parser")
-    for hidden in soup(["script", "style", "noscript", "template"]):
-        hidden.decompose()
-    for line in soup("br"):
-        line.replace_with("\n")
-    for cell in soup(["td", "th"]):
-        cell.append("\t")
-    for block in soup(_BLOCKS):
-        block.append("\n")
-    return soup.get_text()
+
+class _PageText(html.parser.HTMLParser):
+    """The text of a page; unlike a tree of it, this does not mind how deep it is nested."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def _part(self, mark: str) -> None:
+        if self.parts and self.parts[-1][-1:] not in {mark, "\n"}:
+            self.parts.append(mark)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in _HIDDEN:
+            self._hidden += 1
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag in _BLOCKS:
+            self._part("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+        elif tag in _CELLS:
+            self.parts.append("\t")
+        elif tag in _BLOCKS:
+            self._part("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data:
+            self.parts.append(data)
 
 
 def decode(raw: bytes) -> str:

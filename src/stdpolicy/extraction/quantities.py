@@ -62,7 +62,7 @@ _QUANTITY = re.compile(
     rf"|(?<=翻)了?(?P<doublings>[一二两三四五1-5])番"
     rf"|(?<=[{CHINESE_FIRST}])分之(?P<parts>[{CHINESE_FIRST}]++)"
     r"|(?<=[1-9])/(?P<slashed>[1-9][0-9]?)(?![0-9/年月.．A-Za-z])"
-    rf"|(?<=[0-9])(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
+    rf"|(?<=[0-9])(?<![:：∶].)(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
     r"|(?<=一)(?P<half>半)(?![年天月日个点生身信导])"
     rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST}"
     rf"|(?<=零)(?<![{CHINESE_FIRST}百千万亿〇零].){TENTHS}"
