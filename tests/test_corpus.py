@@ -360,7 +360,8 @@ if __name__ == "__main__":
 @pytest.fixture
 def under_way(tmp_path, monkeypatch):
     """A run in a session of its own, some shards of which are done; its processes."""
-    write_corpus(tmp_path / "texts", files=120, sentences=30)
+    # Long enough that it is still under way when a busy machine lets us look.
+    write_corpus(tmp_path / "texts", files=400, sentences=60)
     (tmp_path / "small.py").write_text(SMALL, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "small.py", "extract", "texts", "-o", "t.csv", "--processes", "2"]
