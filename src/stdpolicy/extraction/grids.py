@@ -17,7 +17,7 @@ from typing import NamedTuple
 from stdpolicy.extraction.quantities import Quantity
 from stdpolicy.extraction.units import looks_like_unit, unit_and_factor
 
-_NUMBER = r"[0-9０-９]++(?:,[0-9]{3})*+(?:[.．][0-9０-９]++)?"
+_NUMBER = r"[0-9０-９]++(?:,[0-9]{3})*(?:[.．][0-9０-９]++)?"
 _AT_LEAST, _AT_MOST = ">＞≥≧", "<＜≤≦"
 _SIGNS = rf"[{_AT_LEAST}{_AT_MOST}]"
 _MINUS = r"\-－−"
@@ -260,7 +260,7 @@ def _entry(
 _GLUED_ROW = re.compile(
     r"[（(]\s*(?P<unit>[^\s（()）\d，。；]{1,9}(?:/[^\s（()），。；]{1,4})?)\s*[）)]"
     rf"(?P<values>[\s{_AT_LEAST}{_AT_MOST}{_MINUS}{_ABSENT}〔\[［【]*[0-9]"
-    rf"(?:[0-9.\s{_AT_LEAST}{_AT_MOST}{_MINUS}{_ABSENT}〔〕\[\]［］【】%％]|,(?=\d{{3}})|个百分点|左右|以[上内下])*+)"
+    rf"(?:[0-9.\s{_AT_LEAST}{_AT_MOST}{_MINUS}{_ABSENT}〔〕\[\]［］【】%％]|,(?=\d{{3}})|个百分点|左右|以[上内下])*)"
 )
 _HEADER_PART = re.compile(
     r"(?:19|20)\d\d\s*年?[较比](?:19|20)\d\d\s*年?\D{0,6}?(?:增长|增减|变化|提高|下降|增加|变动)"

@@ -20,21 +20,22 @@ ARABIC_FIRST = "0-9０-９"
 CHINESE_FIRST = "一二三四五六七八九两兩十"
 _D = f"[{ARABIC_FIRST}]"
 _DIGIT = "[〇○零一二三四五六七八九两兩]"
-#: 1,000 and 3.5, without powers. Possessive: a run of digits is read once and as a whole.
-_PLAIN_REST = rf"(?:{_D}{{0,2}}(?:[,，]{_D}{{3}})++(?!{_D})|{_D}*+)(?:[.．]{_D}++)?+"
+#: 1,000 and 3.5, without powers. A run of digits is read once and as a whole; groups are
+#: not possessive, which Python before 3.11.5 gets wrong.
+_PLAIN_REST = rf"(?:{_D}{{0,2}}(?:[,，]{_D}{{3}})+(?![,，]{_D}{{3}}|{_D})|{_D}*+)(?:[.．]{_D}++)?"
 #: 千瓦 and 千米 are units, not thousands of something; in 22.4千公顷 千 goes with the unit, too.
 _NO_UNIT = "(?![瓦克米伏卡赫焦字])"
 _NO_MEASURE = "(?![瓦克米伏卡赫焦字]|公顷|吨|立方)"
 #: 3.5万, 20余万, 3千, 8亿2千万, 1万亿.
 ARABIC_REST = (
     rf"{_PLAIN_REST}(?:[ \u3000]?[余多餘]?(?:[十百千]?[万萬亿億]{{1,2}}|[百千]{_NO_MEASURE})"
-    rf"(?:{_D}++[百千]?[万萬]|{_D}++[百千]{_NO_MEASURE})*+)?+"
+    rf"(?:{_D}++[百千]?[万萬]|{_D}++[百千]{_NO_MEASURE})*)?"
 )
 #: 八亿二千万, 三千七百多万, 二十, 一点五亿. 千 and 万 without a digit are words.
 TENTHS = rf"[点點]{_DIGIT}++[万萬亿億]{{0,2}}"
 CHINESE_REST = (
-    rf"(?:{_DIGIT}|[十百万萬亿億]|千{_NO_UNIT}|[余多餘](?=[百千万萬亿億]))*+"
-    rf"(?:{TENTHS})?+"
+    rf"(?:{_DIGIT}|[十百万萬亿億]|千{_NO_UNIT}|[余多餘](?=[百千万萬亿億]))*"
+    rf"(?:{TENTHS})?"
 )
 ARABIC_NUMERAL = rf"{_D}{ARABIC_REST}"
 CHINESE_NUMERAL = rf"[{CHINESE_FIRST}]{CHINESE_REST}"

@@ -44,12 +44,12 @@ class Quantity(NamedTuple):
 
 
 #: Spaces, and one line break as PDF text has them, between a number and its unit.
-_GAP = r"[ \t\u3000\xa0]{0,2}+(?:\r?\n[ \t\u3000]{0,4}+)?+"
+_GAP = r"[ \t\u3000\xa0]{0,2}+(?:\r?\n[ \t\u3000]{0,4}+)?"
 _DASH = r"[ ]?(?:[-－‐‑‒–—―−─~～〜∼]{1,2}|至|到)[ ]?"
 _MORE = "[余多餘来]?+"
 
 #: What follows the first digit of a part of a ratio such as 5.6:56.6:37.8.
-_PART_REST = r"[0-9]*+(?:\.[0-9]++)?+"
+_PART_REST = r"[0-9]*+(?:\.[0-9]++)?"
 
 #: A numeral is read from its first character on; what that is decides how the rest is read.
 _QUANTITY = re.compile(
@@ -62,16 +62,16 @@ _QUANTITY = re.compile(
     rf"|(?<=翻)了?(?P<doublings>[一二两三四五1-5])番"
     rf"|(?<=[{CHINESE_FIRST}])分之(?P<parts>[{CHINESE_FIRST}]++)"
     r"|(?<=[1-9])/(?P<slashed>[1-9][0-9]?)(?![0-9/年月.．A-Za-z])"
-    rf"|(?<=[0-9])(?<![:：∶].)(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})++)(?![0-9.:：∶])"
+    rf"|(?<=[0-9])(?<![:：∶].)(?P<ratio>{_PART_REST}(?:[:：∶][0-9]{_PART_REST})+)(?![0-9.:：∶])"
     r"|(?<=一)(?P<half>半)(?![年天月日个点生身信导])"
     rf"|(?:(?<=[{ARABIC_FIRST}]){ARABIC_REST}|(?<=[{CHINESE_FIRST}]){CHINESE_REST}"
     rf"|(?<=零)(?<![{CHINESE_FIRST}百千万亿〇零].){TENTHS}"
     # 百亿元, 万亿元
     rf"|(?<=[百千万])(?<![{ARABIC_FIRST}{CHINESE_FIRST}〇零几数上成].)[万亿]{{1,2}})(?P<first>)"
-    rf"(?:{_MORE}(?P<first_unit>[%％]|{UNIT})?+{_DASH}(?P<second>{NUMERAL})(?={_MORE}{_GAP}(?:{UNIT}|年)))?"
+    rf"(?:{_MORE}(?P<first_unit>[%％]|{UNIT})?{_DASH}(?P<second>{NUMERAL})(?={_MORE}{_GAP}(?:{UNIT}|年)))?"
     rf"(?:{_MORE}(?P<gap>{_GAP})(?P<unit>{UNIT}|分(?!之)|年)"
     r"|(?P<bare>(?:(?<=[万萬亿億])|(?<=[.．][0-9])|(?<=[.．][0-9][0-9])|(?<=[.．][0-9]{3})))"
-    rf"{_MORE}(?![0-9A-Za-z.．]))"
+    rf"{_MORE}(?![0-9A-Za-z.．{CHINESE_FIRST}]))"
     r")"
 )
 #: Longer ones are no quantities but account numbers and rubbish.

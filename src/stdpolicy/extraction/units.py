@@ -77,7 +77,7 @@ def _trie(words: list[str]) -> str:
 #: 吨/日, 人/平方公里, 元/吨.
 PER = (
     rf"(?:[/／](?:[百千万]?(?:{_any([*_PER, *_LATIN])}|[A-Za-z]{{1,4}}[²³23]?(?![A-Za-z0-9])))"
-    r"|每(?:秒|小时|分钟))?+"
+    r"|每(?:秒|小时|分钟))?"
 )
 #: What a unit begins with: most numbers are followed by something else, and that is quick to see.
 _FIRST = "".join(sorted({unit[0] for unit in [*COUNTERS, *MEASURES, *_LATIN]}))
