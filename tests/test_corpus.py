@@ -349,11 +349,14 @@ def test_one_run_at_a_time(texts, capsys):
 
 
 SMALL = """\
+import signal
 import sys
 from stdpolicy import cli
 from stdpolicy.extraction import corpus
 corpus._SHARD_FILES = 3
 if __name__ == "__main__":
+    # What starts the tests may have Ctrl-C ignored, which processes hand down.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(cli.main(sys.argv[1:]))
 """
 
@@ -362,7 +365,7 @@ if __name__ == "__main__":
 def under_way(tmp_path, monkeypatch):
     """A run in a session of its own, some shards of which are done; its processes."""
     # Long enough that it is still under way when a busy machine lets us look.
-    write_corpus(tmp_path / "texts", files=400, sentences=60)
+    write_corpus(tmp_path / "texts", files=300, sentences=40)
     (tmp_path / "small.py").write_text(SMALL, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "small.py", "extract", "texts", "-o", "t.csv", "--processes", "2"]
