@@ -130,7 +130,8 @@ def _crew(
     def hire() -> None:
         mine, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, function), daemon=True)
-        process.start()
+        with _deaf():
+            process.start()
         theirs.close()
         give(mine, process)
 
@@ -160,6 +161,19 @@ def _crew(
         for process, _ in busy.values():
             process.kill()
             process.join()
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment; a process that is started then does so from its beginning."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _work(pipe: Any, function: Callable[[Any], Any]) -> None:
