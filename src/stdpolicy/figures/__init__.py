@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stdpolicy.figures.calendar import promise_calendar
     from stdpolicy.figures.intervals import gap
+    from stdpolicy.figures.mix import instrument_mix
     from stdpolicy.figures.outcomes import naive_ratios
     from stdpolicy.figures.pairs import cascade
     from stdpolicy.figures.quantities import quantity_sources
@@ -31,6 +32,7 @@ __all__ = [
     "coherence",
     "flagship",
     "gap",
+    "instrument_mix",
     "ledger",
     "levels",
     "methods",
@@ -56,6 +58,7 @@ _HOMES = {
     "coherence": "sums",
     "flagship": "story",
     "gap": "intervals",
+    "instrument_mix": "mix",
     "ledger": "states",
     "levels": "standings",
     "methods": "trends",
