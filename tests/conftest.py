@@ -153,6 +153,9 @@ def _sections() -> list[dict[str, str]]:
     ]
 
 
+_BOTH = {"taken_from": "both", "why_zh": "", "why_en": ""}
+
+
 def _rows() -> dict[str, list[dict[str, str]]]:
     coded = {"doc_id": DOC, "jurisdiction": "qingxi"}
     counted = {
@@ -479,6 +482,18 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 "deadline": "2018-06",
                 **place("一次性奖励"),
             }
+        ],
+        "instruments": [
+            {"key": key, "zh": zh, "en": en, "part_of": above, "source": "Invented"}
+            for key, zh, en, above in (
+                ("supply", "供给型", "supply", ""),
+                ("money", "资金", "money", "supply"),
+                ("rules", "规则", "rules", ""),
+            )
+        ],
+        "means": [
+            {"unit_id": f"{DOC}.k01", "instrument": "money", "reason": "budget", **_BOTH},
+            {"unit_id": f"{DOC}.m01", "instrument": "rules", "reason": "law", **_BOTH},
         ],
         "agencies": [
             {

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import stdpolicy as sp
-from stdpolicy import cascade, coherence, figures, gap, progress, promises
+from stdpolicy import cascade, coherence, figures, gap, instruments, progress, promises
 from stdpolicy.gap.ledger import ledger, reports_due
 
 DAYS = [
@@ -30,6 +30,10 @@ class Packaged:
     @functools.cached_property
     def taian(self):
         return promises.select(self.every, "taian")
+
+    @functools.cached_property
+    def units(self):
+        return instruments.coded(self.tables)
 
     @functools.cached_property
     def found(self):
@@ -91,6 +95,7 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "agency_task_sd-2018-pilot": _matrix("sd-2018-pilot"),
     "agency_task_sd-2022-outline": _matrix("sd-2022-outline"),
     "agency_task_sx-2016-plan": _matrix("sx-2016-plan"),
+    "instrument_mix": lambda s, **kw: figures.instrument_mix(s.units, s.tables, **kw),
     "gap": lambda s, **kw: figures.gap(s.assessed, s.tables, **kw),
     "sensitivity": lambda s, **kw: figures.sensitivity(s.changes, s.tables, **kw),
     "verdicts": lambda s, **kw: figures.verdicts(s.grouped, s.tables, **kw),

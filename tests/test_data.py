@@ -15,6 +15,9 @@ from stdpolicy.agreement import agreement
 from stdpolicy.audit import audit
 from stdpolicy.crosswalk import RELATIONS, pairs
 
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FIELDS = ("instrument", "reason")
+
 
 @pytest.fixture(scope="module")
 def tables():
@@ -177,11 +180,61 @@ def test_settled_codes_come_from_one_of_the_coders(tables):
     codings = tables["codings"].astype("object").fillna("")
     offered = codings.groupby(["table", "row_id", "field"])["value"].agg(set)
     for (name, row_id, field), values in offered.items():
-        if name == "crosswalk":
+        if name in ("crosswalk", "tasks", "mechanisms"):
             continue
         key = f"{name[:-1]}_id"
         row = tables[name].set_index(key).loc[row_id]
         assert str(row[field]) in values, (row_id, field)
+
+
+def test_every_task_and_mechanism_has_one_instrument_coded_twice(tables):
+    units = {*tables["tasks"]["task_id"], *tables["mechanisms"]["mechanism_id"]}
+    means = tables["means"]
+    assert set(means["unit_id"]) == units
+    codings = tables["codings"]
+    for field in ("instrument", "reason"):
+        for coder in ("A", "B"):
+            own = codings[(codings["field"] == field) & (codings["coder"] == coder)]
+            assert set(own["row_id"]) == units
+
+
+def test_settled_instruments_come_from_a_coding_and_say_why(tables):
+    means = tables["means"].astype("object").set_index("unit_id")
+    codings = tables["codings"].astype("object")
+    codings = codings[codings["field"].isin(["instrument", "reason"])]
+    offered = codings.pivot(index="row_id", columns=["field", "coder"], values="value")
+    for unit, row in means.iterrows():
+        first, second = (tuple(offered.loc[unit, [(f, c) for f in FIELDS]]) for c in "AB")
+        wanted = {"both": first, "A": first, "B": second}[row["taken_from"]]
+        assert (row["instrument"], row["reason"]) == wanted, unit
+        assert (first == second) == (row["taken_from"] == "both"), unit
+        for why in ("why_zh", "why_en"):
+            assert isinstance(row[why], str) == (first != second), unit
+
+
+def test_a_cue_stands_for_one_instrument_and_an_instrument_for_one_side(tables):
+    for field in ("means", "codings"):
+        frame = tables[field].astype("object")
+        if field == "codings":
+            frame = frame[frame["field"].isin(FIELDS)]
+            frame = frame.pivot(index=["row_id", "coder"], columns="field", values="value")
+        assert (frame.groupby("reason")["instrument"].nunique() == 1).all()
+    vocabulary = tables["instruments"]
+    tops = set(vocabulary.loc[vocabulary["part_of"].isna(), "key"])
+    assert tops == {"supply", "environment", "demand"}
+    assert set(vocabulary["part_of"].dropna()) == tops
+    assert not tops & set(tables["means"]["instrument"])
+
+
+def test_the_rules_of_coding_name_every_instrument_and_cue_in_both_languages(tables):
+    rules = (ROOT / "docs" / "coding.md").read_text(encoding="utf-8")
+    english, chinese = rules.split("\n# 编码规则")
+    vocabulary = tables["instruments"].dropna(subset=["part_of"])
+    assert [key for key in vocabulary["key"] if f"| `{key}` |" not in english] == []
+    assert [zh for zh in vocabulary["zh"] if f"| {zh} |" not in chinese] == []
+    cues = schema.tables()["means"].fields["reason"].labels("zh")
+    assert [cue for cue in cues if f"| {cue} |" not in english] == []
+    assert [zh for zh in cues.values() if f"| {zh} |" not in chinese] == []
 
 
 def test_conflicting_observations_stand_in_groups(tables):

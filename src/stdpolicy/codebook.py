@@ -4,6 +4,7 @@ import pandas as pd
 
 from stdpolicy import schema
 from stdpolicy.agreement import agreement
+from stdpolicy.instruments import agreement_by_level
 from stdpolicy.tables import Folder, load_all
 
 _INTRO = """\
@@ -34,11 +35,19 @@ the codes are; numbers, units and places are checked by machine against the text
 audit`). One pair, `sd-2018-pilot.t14` and `sd-2020-press.o17`, was worked out in the project's
 design before either coding and is no independent agreement.
 
+The instruments of tasks and mechanisms are an exception: one run coded them twice, the second time
+in random order and from the words at the place, but with its first codes within its memory. Their
+agreement is that of a coder with itself, the weakest kind (stability), and likely too high; two
+independent coders have yet to code them.
+
 编码者甲、乙为同一大语言模型对同一文本的两次编码：甲先编码，`docs/coding.md` 中的规则据此写成；\
 乙按规则编码，未见甲的结果。合议前的原始值见 `codings.csv`，不一致处以第三次阅读的结果入表；\
 下表未列的字段与各表仅编码一次，其后由该模型另行对照原文复读并更正。尚无人工复编，下表的一致性反映规则的稳定程度，不等于编码正确；\
 数字、单位与位置均由程序与原文核对（`stdpolicy audit`）。其中 `sd-2018-pilot.t14` 与 \
 `sd-2020-press.o17` 一对在编码之前已在项目设计中推演，不算独立一致。
+
+任务与机制的政策工具为例外：由同一次运行编码两遍，第二遍按随机次序、依原处文字进行，但第一遍的结果仍在其记忆之内。\
+其一致性为编码者自身的一致（稳定性，信度中最弱的一种），很可能偏高；尚待两名独立编码者复编。
 """
 
 
@@ -69,14 +78,24 @@ def codebook(data: Folder | None = None) -> str:
 
 def _agreement(tables: dict[str, pd.DataFrame]) -> str:
     rows = [
-        "Cohen's kappa (Cohen 1960); empty where a field has one value only. "
-        "仅有一种取值的字段不计 kappa。\n",
-        "| table 表 | field 字段 | rows 行数 | same 一致 | kappa |",
-        "|---|---|---:|---:|---:|",
+        "Cohen's kappa (Cohen 1960) and Krippendorff's alpha of nominal values (Krippendorff "
+        "2011), with the 95 % interval of a bootstrap over rows; empty where a field has one value "
+        "only. "
+        "`side` is the side of the instrument.  \n"
+        "kappa 与 alpha（名义尺度）；区间为按行自助抽样的 95% 区间；仅有一种取值的字段不计。"
+        "`side` 为工具所属的型。\n",
+        "| table 表 | field 字段 | rows 行数 | same 一致 | kappa | alpha | 95 % |",
+        "|---|---|---:|---:|---:|---:|---|",
     ]
-    for row in agreement(tables["codings"]).itertuples():
-        kappa = "" if pd.isna(row.kappa) else f"{row.kappa:.2f}"
-        rows.append(f"| {row.table} | {row.field} | {row.rows} | {row.same} | {kappa} |")
+    levels = agreement_by_level(tables).rename(columns={"level": "field"})
+    sides = levels[(levels["field"] == "side") & (levels["table"] != "both")]
+    for row in [*agreement(tables["codings"]).itertuples(), *sides.itertuples()]:
+        told = ["", "", ""]
+        if not pd.isna(row.alpha):
+            between = f"{row.alpha_low:.2f} to {row.alpha_high:.2f}"
+            told = [f"{row.kappa:.2f}", f"{row.alpha:.2f}", between]
+        cells = [row.table, row.field, row.rows, row.same, *told]
+        rows.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(rows) + "\n"
 
 

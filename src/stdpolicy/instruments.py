@@ -127,9 +127,9 @@ def distribution(units: pd.DataFrame, by: str = "doc_id", level: str = "side") -
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``level``, ``units`` (count) and ``share`` (of the units of the group); groups and
-        instruments in the order in which they come first, no rows for what is not used. Units
-        without a group are left out.
+        ``by``, ``level``, ``units`` (count) and ``share`` (of the units of the group); groups, and
+        instruments within each, in the order in which they come first among all units, no rows for
+        what is not used. Units without a group are left out.
 
     Raises
     ------
@@ -138,12 +138,10 @@ def distribution(units: pd.DataFrame, by: str = "doc_id", level: str = "side") -
     """
     _know(units, by, level)
     held = units.dropna(subset=[by])
-    counts = held.groupby([by, level], sort=False, observed=True).size().reset_index(name="units")
-    whole = counts.groupby(by, sort=False)["units"].transform("sum")
-    counts["share"] = counts["units"] / whole
-    # Together by group, whatever the order of the units.
-    order = {key: place for place, key in enumerate(dict.fromkeys(held[by]))}
-    return counts.sort_values(by, key=lambda k: k.map(order), kind="stable", ignore_index=True)
+    counts = held.groupby([by, level], observed=True).size().reset_index(name="units")
+    counts["share"] = counts["units"] / counts.groupby(by)["units"].transform("sum")
+    first = {name: {key: n for n, key in enumerate(held[name].unique())} for name in (by, level)}
+    return counts.sort_values([by, level], key=lambda k: k.map(first[k.name]), ignore_index=True)
 
 
 def by_agency(units: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -292,3 +290,39 @@ def agreement_by_level(tables: Tables) -> pd.DataFrame:
     return out.sort_values(
         ["table", "level"], key=lambda c: c.map(order), kind="stable", ignore_index=True
     )
+
+
+def differences(units: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Units whose two codings differ, with what was taken and why.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        As :func:`coded` gives them.
+    tables : dict of pandas.DataFrame
+        With ``codings`` and ``means``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per unit, in the order of ``units``: ``unit_id``, ``name_zh``, ``name_en``,
+        ``first`` and ``second`` (instruments of coder A and B), ``first_reason`` and
+        ``second_reason``, ``taken_from``, ``why_zh``, ``why_en``.
+    """
+    codings = tables["codings"].astype("object")
+    own = codings[codings["row_id"].isin(units["unit_id"]) & codings["coder"].isin(["A", "B"])]
+    wide = {
+        field: own[own["field"] == field]
+        .pivot(index="row_id", columns="coder", values="value")
+        .reindex(columns=["A", "B"])
+        .dropna()
+        for field in ("instrument", "reason")
+    }
+    out = units[["unit_id", "name_zh", "name_en"]].copy()
+    for suffix, field in (("", "instrument"), ("_reason", "reason")):
+        for name, coder in (("first", "A"), ("second", "B")):
+            out[name + suffix] = out["unit_id"].map(wide[field][coder])
+    apart = out["first"].ne(out["second"]) & out["first"].notna()
+    apart |= out["first_reason"].ne(out["second_reason"]) & out["first_reason"].notna()
+    means = tables["means"][["unit_id", "taken_from", "why_zh", "why_en"]].astype("object")
+    return out[apart].merge(means, on="unit_id")

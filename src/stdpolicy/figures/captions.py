@@ -62,6 +62,15 @@ CAPTIONS = {
         "标记的形状与大小区分职责。仅绘出任务最多的机构。",
         ("duties",),
     ),
+    "instrument_mix": Caption(
+        "Policy instruments of the tasks and mechanisms of each document, after Rothwell and "
+        "Zegveld. A bar is the share of the document's tasks and mechanisms, the number behind it "
+        "how many they are; shaded rows give the share of each side. Each has one instrument; "
+        "types without a bar are used nowhere.",
+        "各文件任务与机制所用的政策工具，依 Rothwell 与 Zegveld 的分类。"
+        "条长为占该文件任务与机制的比例，其后为项数；底色行为各类型的占比。每项任务或机制只计一种工具；没有条形的工具未被使用。",
+        ("instruments", "instrument_share_doc_id"),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

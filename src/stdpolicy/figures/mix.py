@@ -6,18 +6,21 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from stdpolicy.figures.labels import folded, shortened, text_width
 from stdpolicy.figures.layout import Rows, above, headline, lines, nothing, put_headline
+from stdpolicy.figures.marks import plans_left_out
 from stdpolicy.figures.style import (
     BLACK,
     BLUE,
     DEFAULT,
     GREEN,
     GREY,
-    HEAD,
     LIGHT,
     ORANGE,
+    TEXT,
+    Page,
     document_names,
     label_of,
     new_figure,
@@ -32,7 +35,9 @@ Tables = dict[str, pd.DataFrame]
 #: Colour and hatch of each side, in the order of the vocabulary.
 _SIDES = [(BLUE, ""), (ORANGE, "//"), (GREEN, "..")]
 #: Greatest share of a wide page that labels take, and inches of a line of a head.
-_LABELS, _LINE = 0.24, 0.14
+_LABELS, _LINE = 0.24, 0.12
+#: Points between panels, and those that a panel needs.
+_GAP, _LEAST = 4, 42
 
 
 @styled
@@ -66,43 +71,59 @@ def instrument_mix(
     names = label_of(vocabulary, language)
     tops = sides(vocabulary)
     order = list(_rows(vocabulary, units, tops))
-    plans = {
-        doc: name
-        for doc, name in document_names(tables, language).items()
-        if (units["doc_id"] == doc).any()
-    }
-    title = headline(_message(units, names, language), room)
+    plans, left = _shown(units, document_names(tables, language), room)
+    message = _message(units, names, language)
+    if left:
+        message += "\n" + plans_left_out(left, language).strip()
+    title = headline(message, room)
     rows = Rows(room, 6.6)
-    wide = room.points * (1 if room.narrow else 1 - _LABELS) / len(plans) - 8
+    wide = _width(room) / len(plans) - _GAP
     sizes = units["doc_id"].value_counts()
-    heads = [folded(f"{name} (n = {sizes[doc]})", wide, HEAD) for doc, name in plans.items()]
+    heads = [f"{folded(name, wide)}\n(n = {sizes[doc]})" for doc, name in plans.items()]
     tall = max(map(lines, heads))
     figure = new_figure(room, above(title) + _LINE * tall + 0.15 + rows.step * (len(order) + 0.2))
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)  # which new_figure gives
+    engine.set(w_pad=_GAP / 72 / 2, wspace=0)
     panels = figure.subplots(1, len(plans), squeeze=False)[0]
-    shares = {
-        doc: units[units["doc_id"] == doc]["instrument"].value_counts(normalize=True)
-        for doc in plans
-    }
-    longest = max(float(share.max()) for share in shares.values())
+    longest = max(
+        float(own["instrument"].value_counts(normalize=True).max())
+        for doc, own in units.groupby("doc_id")
+        if doc in plans
+    )
     # Room behind the longest bar for its number.
-    most = longest * wide / (wide - text_width("000") - 4)
+    most = longest * wide / (wide - text_width(str(len(units))) - 4)
     looks = dict(zip(dict.fromkeys(tops.values()), itertools.cycle(_SIDES), strict=False))
     for axes, doc, head in zip(panels, plans, heads, strict=True):
-        own = units[units["doc_id"] == doc]
-        _draw(axes, own, order, looks, rows)
-        axes.set_title(head, loc="left", linespacing=1.2)
+        _draw(axes, units[units["doc_id"] == doc], order, looks, rows)
+        axes.set_title(head, loc="left", linespacing=1.2, fontsize=TEXT)
         axes.set_xlim(0, most)
-    said = [
-        names.get(key, key) if side else "\u2002" * (not room.narrow) + names.get(key, key)
-        for key, side in order
-    ]
-    said = [shortened(text, _LABELS * room.points) for text in said] if not room.narrow else said
-    rows.label(panels[0], said)
+    said = [names.get(key, key) for key, _ in order]
+    rows.label(panels[0], said if room.narrow else [shortened(s, _label(room)) for s in said])
+    for text in panels[0].texts:
+        text.set_in_layout(False)
     for axes in panels[1:]:
         axes.set_ylim(panels[0].get_ylim())
         axes.set_yticks([])
     put_headline(figure, title)
     return figure
+
+
+def _label(room: Page) -> float:
+    """Points that labels left of the panels may take."""
+    return _LABELS * room.points
+
+
+def _width(room: Page) -> float:
+    """Points that all panels take."""
+    return room.points if room.narrow else room.points - _label(room)
+
+
+def _shown(units: pd.DataFrame, names: dict[str, str], room: Page) -> tuple[dict[str, str], int]:
+    """The documents that fit on the page, those with the most units first, and how many do not."""
+    sizes = units["doc_id"].value_counts()
+    most = set(sizes.index[: int(_width(room) // _LEAST)])
+    return {doc: names[doc] for doc in names if doc in most}, len(sizes) - len(most)
 
 
 def _rows(
@@ -134,9 +155,9 @@ def _draw(
             current = key
             text = f"{100 * wholes.get(key, 0) / len(own):.0f}%"
             axes.annotate(text, (0, level), xytext=(2, 0), textcoords="offset points",
-                          va="center_baseline", fontsize=HEAD)  # fmt: skip
-            if level and not rows.page.narrow:
-                axes.axhline(level - 0.55, color=LIGHT, linewidth=0.6)
+                          va="center_baseline")  # fmt: skip
+            half = 0.7 * rows.thick if rows.page.narrow else 0.5
+            axes.axhspan(level - half, level + half, color=LIGHT, linewidth=0, zorder=0)
             continue
         count = int(counts.get(key, 0))
         colour, hatch = looks[current]
@@ -149,8 +170,10 @@ def _draw(
         )  # fmt: skip
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    # On a narrow page labels of the first panel run across the others.
-    axes.patch.set_visible(False)
+    if rows.page.narrow:
+        # Labels of the first panel run across the others.
+        axes.patch.set_visible(False)
+        axes.spines["left"].set_visible(False)
 
 
 def _message(units: pd.DataFrame, names: dict[str, str], language: str) -> str:
