@@ -71,6 +71,17 @@ def test_units_keep_to_a_jurisdiction_and_a_document(tables, units):
         coded(tables, "x")
 
 
+def test_years_keep_the_plans_whose_period_meets_them(tables):
+    late = coded(tables, first_year=2021)
+    assert set(late["doc_id"]) == {"sd-2022-outline"}
+    # The press release has no period: the year in which it was given counts.
+    assert "sd-2020-press" in set(coded(tables, last_year=2020)["doc_id"])
+    assert "sd-2020-press" not in set(coded(tables, last_year=2019)["doc_id"])
+    assert coded(tables, first_year=2050).empty
+    with pytest.raises(UsageError, match="2020"):
+        coded(tables, first_year=2020, last_year=2016)
+
+
 def test_every_unit_is_there_once(tables, units):
     assert len(units) == len(tables["tasks"]) + len(tables["mechanisms"])
     assert units["unit_id"].is_unique

@@ -9,6 +9,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from stdpolicy import dates
 from stdpolicy.agreement import agreement
 from stdpolicy.errors import UsageError
 
@@ -20,7 +21,9 @@ LEVELS = ["side", "instrument", "reason"]
 _KEYS = {"task": ("tasks", "task_id"), "mechanism": ("mechanisms", "mechanism_id")}
 
 
-def coded(tables: Tables, doc_id: str = "") -> pd.DataFrame:
+def coded(
+    tables: Tables, doc_id: str = "", first_year: int = 0, last_year: int = 9999
+) -> pd.DataFrame:
     """Every task and mechanism with its instrument.
 
     A mechanism belongs to the task in whose section it stands, or else to that of the nearest
@@ -30,9 +33,12 @@ def coded(tables: Tables, doc_id: str = "") -> pd.DataFrame:
     Parameters
     ----------
     tables : dict of pandas.DataFrame
-        With ``tasks``, ``mechanisms``, ``means`` and ``instruments``.
+        With ``documents``, ``tasks``, ``mechanisms``, ``means`` and ``instruments``.
     doc_id : str
         Key of a document; all of them when empty.
+    first_year, last_year : int
+        Years that the period of a document has to meet; without a period, the date of issue, and
+        without either it is kept.
 
     Returns
     -------
@@ -46,8 +52,10 @@ def coded(tables: Tables, doc_id: str = "") -> pd.DataFrame:
     Raises
     ------
     UsageError
-        When no coded document has that key.
+        When no coded document has that key, or the years are the wrong way round.
     """
+    if first_year > last_year:
+        raise UsageError(f"the first year {first_year} is after the last year {last_year}")
     columns = ["doc_id", "jurisdiction", "section", "name_zh", "name_en"]
     tasks = tables["tasks"]
     parts = []
@@ -65,12 +73,22 @@ def coded(tables: Tables, doc_id: str = "") -> pd.DataFrame:
         if doc_id not in known:
             raise UsageError(f"no coded document {doc_id!r}; there are {', '.join(known)}")
         out = out[out["doc_id"] == doc_id]
+    out = out[out["doc_id"].isin(_within(tables["documents"], first_year, last_year))]
     domains = dict(zip(tasks["task_id"], tasks["domain"], strict=True))
     out.insert(6, "domain", out["task_id"].map(domains).astype("object"))
     means = tables["means"][["unit_id", "instrument", "reason", "taken_from"]].astype("object")
     out = out.merge(means, on="unit_id")
     out.insert(9, "side", out["instrument"].map(sides(tables["instruments"])))
     return out
+
+
+def _within(documents: pd.DataFrame, first_year: int, last_year: int) -> set[str]:
+    """Keys of the documents whose period meets a span of years."""
+    issued = documents["issued_on"]
+    start = dates.intervals(documents["period_start"].fillna(issued))["first"].dt.year
+    end = dates.intervals(documents["period_end"].fillna(issued))["last"].dt.year
+    meets = (start.isna() | (start <= last_year)) & (end.isna() | (end >= first_year))
+    return set(documents.loc[meets, "doc_id"])
 
 
 def sides(instruments: pd.DataFrame) -> dict[str, str]:

@@ -33,7 +33,7 @@ from stdpolicy.instruments import sides
 Tables = dict[str, pd.DataFrame]
 
 #: Colour and hatch of each side, in the order of the vocabulary.
-_SIDES = [(BLUE, ""), (ORANGE, "//"), (GREEN, "..")]
+SIDES = [(BLUE, ""), (ORANGE, "//"), (GREEN, "..")]
 #: Greatest share of a wide page that labels take, and inches of a line of a head.
 _LABELS, _LINE = 0.24, 0.12
 #: Points between panels, and those that a panel needs.
@@ -79,7 +79,10 @@ def instrument_mix(
     rows = Rows(room, 6.6)
     wide = _width(room) / len(plans) - _GAP
     sizes = units["doc_id"].value_counts()
-    heads = [f"{folded(name, wide)}\n(n = {sizes[doc]})" for doc, name in plans.items()]
+    heads = [
+        f"{folded(name, wide)}\n" + pick(language, f"(n = {sizes[doc]})", f"（{sizes[doc]} 项）")
+        for doc, name in plans.items()
+    ]
     tall = max(map(lines, heads))
     figure = new_figure(room, above(title) + _LINE * tall + 0.15 + rows.step * (len(order) + 0.2))
     engine = figure.get_layout_engine()
@@ -93,7 +96,7 @@ def instrument_mix(
     )
     # Room behind the longest bar for its number.
     most = longest * wide / (wide - text_width(str(len(units))) - 4)
-    looks = dict(zip(dict.fromkeys(tops.values()), itertools.cycle(_SIDES), strict=False))
+    looks = dict(zip(dict.fromkeys(tops.values()), itertools.cycle(SIDES), strict=False))
     for axes, doc, head in zip(panels, plans, heads, strict=True):
         _draw(axes, units[units["doc_id"] == doc], order, looks, rows)
         axes.set_title(head, loc="left", linespacing=1.2, fontsize=TEXT)
