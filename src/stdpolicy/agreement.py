@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 
+from stdpolicy.errors import UsageError
+
 
 def agreement(codings: pd.DataFrame) -> pd.DataFrame:
     """Agreement of coder A and coder B, field by field.
@@ -23,12 +25,23 @@ def agreement(codings: pd.DataFrame) -> pd.DataFrame:
         of agreement for nominal scales", eq. 1), ``alpha`` (:func:`krippendorff_alpha`) and
         ``alpha_low``, ``alpha_high`` (:func:`alpha_interval`); the last four are missing where both
         coders use one value only.
+
+    Raises
+    ------
+    UsageError
+        When the extra ``agreement`` is not installed.
     """
     columns = ["table", "field", "rows", "same", "kappa", "alpha", "alpha_low", "alpha_high"]
     if codings.empty:
         return pd.DataFrame(columns=columns)
-    # scikit-learn is heavy, and only this function needs it.
-    from sklearn.metrics import cohen_kappa_score
+    try:
+        # scikit-learn is heavy, and only this function needs it.
+        from sklearn.metrics import cohen_kappa_score
+    except ImportError as error:
+        raise UsageError(
+            f"the agreement of codings needs scikit-learn ({error}); "
+            "install it with: pip install 'stdpolicy[agreement]'"
+        ) from error
 
     plain = codings.astype("object").fillna({"value": ""})
     wide = plain.pivot(index=["table", "row_id", "field"], columns="coder", values="value")

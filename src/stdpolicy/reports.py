@@ -209,7 +209,7 @@ _COLUMNS = {
     "touched": ("touched", "仅涉及"),
     "undetermined": ("undetermined", "无法判定"),
     "unit": ("unit", "单位"),
-    "unit_kind": ("task or mechanism", "任务或机制"),
+    "unit_kind": ("which of them", "类别"),
     "units": ("tasks and mechanisms", "任务与机制数"),
     "unknown": ("not known", "不明"),
     "upper_bound": ("bound above", "上级界限"),
