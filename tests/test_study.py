@@ -98,7 +98,15 @@ def test_a_new_study_is_valid_empty_and_has_what_is_needed(tmp_path, capsys):
     assert len(sp.assess(folder / "data")) == 0
     tables = sp.load_all(folder / "data")
     held = {name for name, table in tables.items() if len(table)}
-    assert held == {"jurisdictions", "indicators", "domains", "scopes", "agencies", "schemes"}
+    assert held == {
+        "jurisdictions",
+        "indicators",
+        "domains",
+        "scopes",
+        "agencies",
+        "instruments",
+        "schemes",
+    }
     assert tables["indicators"].equals(sp.load("indicators"))
     assert list(tables["scopes"]["key"]) == ["whole_jurisdiction"]
     about = json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8"))
