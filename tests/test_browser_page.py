@@ -101,11 +101,11 @@ def test_language_is_switched_and_remembered(reader):
     one = reader()
     page = one.page
     english = page.title()
-    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="中文", exact=True).click()
     assert one.language() == "zh-CN"
     assert page.title() != english
-    assert page.get_by_role("button", name="中文").get_attribute("aria-pressed") == "true"
-    assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "false"
+    assert page.get_by_role("button", name="中文", exact=True).get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("button", name="English", exact=True).get_attribute("aria-pressed") == "false"
     assert page.locator("h1").inner_text().startswith("中国")
     assert "共 58 行" in page.locator(f"{TABLE} .count").inner_text()
     one.page = one.open()
@@ -177,7 +177,7 @@ def test_rows_are_filtered_in_the_language_and_counted(reader):
     assert 0 < len(rows) < 58
     assert all("group" in row and "undetermined" in row for row in rows)
     assert count.inner_text() == f"{len(rows)} of 58 rows"
-    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="中文", exact=True).click()
     assert count.inner_text() == "显示 0 行，共 58 行"
     box.fill("团体标准")
     page.wait_for_function(
