@@ -85,6 +85,10 @@ def _matrix(plan: str) -> Callable[..., Figure]:
     return lambda s, **kw: figures.agency_task_matrix(s.tables, plan, top=20, **kw)
 
 
+def _partners(plan: str) -> Callable[..., Figure]:
+    return lambda s, **kw: figures.co_responsibility(s.tables, plan, **kw)
+
+
 #: How each figure is drawn from a study; takes ``language`` and ``preset``.
 DRAWERS: dict[str, Callable[..., Figure]] = {
     "promised_standards": lambda s, **kw: figures.promised_standards(s.tables, **kw),
@@ -96,6 +100,12 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "agency_task_sd-2022-outline": _matrix("sd-2022-outline"),
     "agency_task_sx-2016-plan": _matrix("sx-2016-plan"),
     "instrument_mix": lambda s, **kw: figures.instrument_mix(s.units, s.tables, **kw),
+    "co_responsibility_sd-2018-pilot": _partners("sd-2018-pilot"),
+    "co_responsibility_sd-2022-outline": _partners("sd-2022-outline"),
+    "co_responsibility_sx-2016-plan": _partners("sx-2016-plan"),
+    "reorganisation_shandong": lambda s, **kw: figures.reorganisation(
+        s.tables, "shandong", top=24, **kw
+    ),
     "gap": lambda s, **kw: figures.gap(s.assessed, s.tables, **kw),
     "sensitivity": lambda s, **kw: figures.sensitivity(s.changes, s.tables, **kw),
     "verdicts": lambda s, **kw: figures.verdicts(s.grouped, s.tables, **kw),

@@ -26,12 +26,14 @@ from stdpolicy.figures import (
     mix,
     outcomes,
     pairs,
+    partners,
     quantities,
     responsibility,
     shares,
     standings,
     states,
     style,
+    successors,
     targets,
     yearly,
 )
@@ -283,6 +285,8 @@ LOOKS = {
     "intervals": {key: (look[0], "") for key, look in intervals.BARS.items()},
     "shares": {key: (look[0], "bar" if look[1] else "line") for key, look in pairs.SHARES.items()},
     "standings": {key: (look[2], look[0] + look[3]) for key, look in standings.STANDINGS.items()},
+    "tasks in common": {str(low): (shade, "") for low, shade in partners.SHADES.items()},
+    "bodies": {key: (look[2], look[0]) for key, look in successors.STATES.items()},
     "sources": {key: (look[1], "") for key, look in yearly.SOURCES.items()},
     "reports": {key: (look[3], look[0]) for key, look in states.REPORTS.items()},
 }

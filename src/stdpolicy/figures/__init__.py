@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.mix import instrument_mix
     from stdpolicy.figures.outcomes import naive_ratios
     from stdpolicy.figures.pairs import cascade
+    from stdpolicy.figures.partners import co_responsibility
     from stdpolicy.figures.quantities import quantity_sources
     from stdpolicy.figures.readings import sensitivity
     from stdpolicy.figures.responsibility import agency_load, agency_task_matrix
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.states import ledger
     from stdpolicy.figures.story import flagship, told_by_totals
     from stdpolicy.figures.style import PRESETS
+    from stdpolicy.figures.successors import reorganisation
     from stdpolicy.figures.sums import coherence
     from stdpolicy.figures.targets import promised_standards
     from stdpolicy.figures.trends import methods
@@ -29,6 +31,7 @@ __all__ = [
     "agency_load",
     "agency_task_matrix",
     "cascade",
+    "co_responsibility",
     "coherence",
     "flagship",
     "gap",
@@ -41,6 +44,7 @@ __all__ = [
     "promised_standards",
     "provinces",
     "quantity_sources",
+    "reorganisation",
     "save",
     "sensitivity",
     "told_by_totals",
@@ -55,6 +59,7 @@ _HOMES = {
     "agency_load": "responsibility",
     "agency_task_matrix": "responsibility",
     "cascade": "pairs",
+    "co_responsibility": "partners",
     "coherence": "sums",
     "flagship": "story",
     "gap": "intervals",
@@ -67,6 +72,7 @@ _HOMES = {
     "promised_standards": "targets",
     "provinces": "yearly",
     "quantity_sources": "quantities",
+    "reorganisation": "successors",
     "save": "saving",
     "sensitivity": "readings",
     "told_by_totals": "story",

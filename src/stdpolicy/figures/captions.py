@@ -71,6 +71,24 @@ CAPTIONS = {
         "条长为占该文件任务与机制的比例，其后为项数；底色行为各类型的占比。每项任务或机制只计一种工具；没有条形的工具未被使用。",
         ("instruments", "instrument_share_doc_id"),
     ),
+    "co_responsibility_*": Caption(
+        "Agencies by agencies, those with like tasks side by side; numbers above the columns are "
+        "those of the rows. The shade says how many tasks two have in common. A number counts the "
+        "tasks that the row leads and the column supports, a frame marks pairs that lead one "
+        "together. Only the busiest stand by themselves, the others by kind.",
+        "行与列为同一组机构，任务相近者相邻，列上数字即行号。底色深浅表示共同任务的多少；"
+        "数字为行机构牵头、列机构配合的任务数；线框表示双方共同牵头。"
+        "仅任务最多的机构单列，其余按类别合并。",
+        ("partners", "lead_support"),
+    ),
+    "reorganisation_*": Caption(
+        "Share of a plan's tasks in which each body has a part. Bodies carry the names of 2018 and "
+        "after: rings are the agencies that one of them unites, dots the earlier plan under the "
+        "successor, squares the later plan. On the right, the tasks that it leads in the two.",
+        "各机构参与的任务占规划任务的比例，机构按 2018 年改革后的名称列示：空心圆为被合并的各机构，"
+        "圆点为前一规划按承继机构归并后的比例，方块为后一规划。右侧为其在两份规划中牵头的任务数。",
+        ("merges", "continuity"),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

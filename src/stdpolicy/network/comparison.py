@@ -5,10 +5,10 @@ import dataclasses
 import networkx as nx
 import pandas as pd
 
-from stdpolicy.network.graphs import agency_graph, parts, single_points
+from stdpolicy.network.graphs import graph_of_agencies, parts
 from stdpolicy.network.loads import herfindahl
 from stdpolicy.network.reorganisation import under_successors
-from stdpolicy.network.ties import Tables, each_plan, known_ties, table
+from stdpolicy.network.ties import Tables, each_plan, known_ties, share_stated, table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Measure:
 MEASURES = {
     "tasks": Measure("tasks", "任务数"),
     "named": Measure("tasks that name an agency", "写明机构的任务数"),
-    "stated": Measure("of these with roles in words, %", "其中写明角色的比例，%"),
+    "stated": Measure("tasks with roles in words, %", "写明角色的任务，%"),
     "agencies": Measure("agencies", "机构数"),
     "duties": Measure("ties of agency and task", "机构与任务的联系数"),
     "per_task": Measure("agencies a task", "每项任务机构数"),
@@ -39,9 +39,13 @@ MEASURES = {
     "partners": Measure("partners of an agency", "每家机构的合作机构数", size=True),
     "density": Measure("pairs with a task in common, %", "有共同任务的机构对，%", size=True),
     "parts": Measure("parts not connected", "互不相连的部分数", size=True),
-    "cut": Measure("agencies without which others fall apart", "缺之则其他机构失联的机构数", size=True),
+    "cut": Measure(
+        "agencies without which others fall apart", "缺之则其他机构失联的机构数", size=True
+    ),
     "led": Measure("tasks with a lead, %", "有牵头机构的任务，%", roles=True),
-    "jointly": Measure("of these with several, %", "其中多家牵头的比例，%", roles=True),
+    "jointly": Measure(
+        "led tasks with several leads, %", "牵头任务中多家共同牵头的，%", roles=True
+    ),
     "leaders": Measure("agencies that lead", "牵头机构数", roles=True),
     "busiest_lead": Measure(
         "leads of the busiest, %", "牵头最多的机构所占牵头职责，%", roles=True
@@ -51,7 +55,10 @@ MEASURES = {
 }  # fmt: skip
 
 _REASONS = {
-    "roles": ("it lists agencies without roles", "仅列机构，未写明角色"),
+    "roles": (
+        "told only of plans that put roles in words throughout",
+        "仅适用于全部写明角色的规划",
+    ),
     "size": (
         "depends on the number of agencies and tasks too",
         "也取决于机构与任务的数量",
@@ -59,19 +66,20 @@ _REASONS = {
 }
 
 
-def measures(own: Tables, plan: str) -> dict[str, float]:
-    """All measures of a plan by name, from its own tables; what cannot be told is missing."""
+def measures(own: Tables) -> dict[str, float]:
+    """All measures of a plan by name, from its own tables, which were checked.
+
+    What cannot be told is missing.
+    """
     tied = known_ties(own)
-    duties = own["responsibilities"]
     sizes = tied.groupby("task_id")["agency"].size()
     counts = tied.groupby("agency")["task_id"].size()
-    graph = agency_graph(own, plan)
+    graph = graph_of_agencies(own)
     pairs, bodies = graph.number_of_edges(), len(counts)
-    stated = duties.loc[duties["wording"] == "stated", "task_id"].nunique()
     out = {
         "tasks": len(own["tasks"]),
         "named": len(sizes),
-        "stated": 100 * stated / len(sizes),
+        "stated": 100 * share_stated(own),
         "agencies": bodies,
         "duties": len(tied),
         "per_task": len(tied) / len(sizes),
@@ -80,7 +88,7 @@ def measures(own: Tables, plan: str) -> dict[str, float]:
         "effective": 1 / herfindahl(counts),
         "partners": 2 * pairs / bodies,
         "parts": len(parts(graph)),
-        "cut": int(single_points(own)["parts_agencies"].sum()),
+        "cut": len(set(nx.articulation_points(graph))),
     }
     if bodies > 1:
         out["density"] = 100 * nx.density(graph)
@@ -131,7 +139,7 @@ def compare(tables: Tables) -> pd.DataFrame:
     DataError
         When the tables have faults.
     """
-    found = {plan: measures(own, plan) for plan, own in each_plan(tables)}
+    found = {plan: measures(own) for plan, own in each_plan(tables)}
     rows = []
     for name, measure in MEASURES.items():
         for plan, values in found.items():
@@ -168,7 +176,7 @@ def before_after(tables: Tables) -> pd.DataFrame:
         later = under_successors(own)
         if later["responsibilities"]["agency"].equals(own["responsibilities"]["agency"]):
             continue
-        before, after = measures(own, plan), measures(later, plan)
+        before, after = measures(own), measures(later)
         for name, measure in MEASURES.items():
             values = [old.get(name) for old in (before, after)]
             if measure.roles and before["stated"] < 100:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stdpolicy.errors import UsageError
-from stdpolicy.network.partners import pair_matrix, partners
+from stdpolicy.network.partners import VALUES, pair_rows
 from stdpolicy.network.ties import Tables, checked, each_plan, known_ties, of_plan, table
 
 try:
@@ -50,10 +50,11 @@ def task_graph(tables: Tables, plan: str) -> Graph:
     DataError
         When the tables have faults.
     """
-    return _task_graph(of_plan(checked(tables), plan))
+    return graph_of_tasks(of_plan(checked(tables), plan))
 
 
-def _task_graph(own: Tables) -> Graph:
+def graph_of_tasks(own: Tables) -> Graph:
+    """As :func:`task_graph`, of the tables of one plan, which were checked."""
     tied = known_ties(own)
     agencies, tasks = own["agencies"].set_index("key"), own["tasks"].set_index("task_id")
     graph = nx.Graph()
@@ -82,16 +83,16 @@ def agency_graph(tables: Tables, plan: str) -> Graph:
     DataError
         When the tables have faults.
     """
-    return _agency_graph(of_plan(checked(tables), plan))
+    return graph_of_agencies(of_plan(checked(tables), plan))
 
 
-def _agency_graph(own: Tables) -> Graph:
-    whole = _task_graph(own)
+def graph_of_agencies(own: Tables) -> Graph:
+    """As :func:`agency_graph`, of the tables of one plan, which were checked."""
+    whole = graph_of_tasks(own)
     graph = nx.Graph()
     graph.add_nodes_from((key, {n: at[n] for n in ("zh", "en")}) for key, at in _agencies(whole))
-    pairs = partners(own).sort_values(["agency", "partner"]).drop(columns="doc_id")
-    for agency, partner, *values in pairs.itertuples(index=False, name=None):
-        graph.add_edge(agency, partner, **dict(zip(pairs.columns[2:], values, strict=True)))
+    for agency, partner, *values in pair_rows(own):
+        graph.add_edge(agency, partner, **dict(zip(VALUES, values, strict=True)))
     return graph
 
 
@@ -117,7 +118,8 @@ def centralities(tables: Tables) -> pd.DataFrame:
     - ``betweenness``: of the shortest paths between all other agencies and tasks, the share that
       runs through it (Freeman 1977), by the largest possible for its side.
     - ``closeness``: the smallest possible sum of distances to all others by its own (Freeman 1979);
-      in a network of several parts, times the share of the nodes that it can reach.
+      in a network of several parts, within its own part, times the share of the other nodes that
+      it can reach.
 
     In the network of agencies, where two are tied by tasks in common (Breiger 1974):
 
@@ -160,17 +162,17 @@ def centralities(tables: Tables) -> pd.DataFrame:
 
 
 def _central(plan: str, own: Tables) -> list[tuple[object, ...]]:
-    whole, between = _task_graph(own), _agency_graph(own)
+    whole, between = graph_of_tasks(own), graph_of_agencies(own)
     keys = [key for key, _ in _agencies(whole)]
     two_mode = [
         nx.bipartite.degree_centrality(whole, keys),
-        nx.bipartite.betweenness_centrality(whole, keys),
-        nx.bipartite.closeness_centrality(whole, keys, normalized=True),
+        _betweenness(whole, keys),
+        {key: _closeness(whole, key) for key in keys},
     ]
     paths = nx.betweenness_centrality(between)
     found = parts(between)
     part = {key: number for number, keys in enumerate(found, 1) for key in keys}
-    eigen = _eigenvector(own, found)
+    eigen = _eigenvector(between, found)
     strength = dict(between.degree(weight="tasks"))
     rows: list[tuple[object, ...]] = []
     for key in keys:
@@ -182,14 +184,31 @@ def _central(plan: str, own: Tables) -> list[tuple[object, ...]]:
     return rows
 
 
-def _eigenvector(own: Tables, found: list[list[str]]) -> dict[str, float]:
-    pairs = partners(own)
-    out = {}
+def _betweenness(graph: Graph, keys: list[str]) -> dict[str, float]:
+    # That of networkx divides by zero where there is a single task or a single agency.
+    tasks = len(graph) - len(keys)
+    full, left = divmod(len(keys) - 1, tasks)
+    most = tasks**2 * (full + 1) ** 2 + tasks * (full + 1) * (2 * left - full - 1)
+    most -= left * (2 * full - left + 3)
+    through = nx.betweenness_centrality(graph, normalized=False)
+    return {key: 2 * through[key] / most if most else 0.0 for key in keys}
+
+
+def _closeness(graph: Graph, key: str) -> float:
+    # That of networkx takes the smallest sum of the whole graph for every part of it.
+    far = nx.single_source_shortest_path_length(graph, key)
+    agencies = sum(graph.nodes[node]["bipartite"] == 0 for node in far)
+    least = len(far) - agencies + 2 * (agencies - 1)
+    return least / sum(far.values()) * (len(far) - 1) / (len(graph) - 1)
+
+
+def _eigenvector(graph: Graph, found: list[list[str]]) -> dict[str, float]:
+    out: dict[str, float] = {}
     for keys in found:
         values = np.full(len(keys), np.nan)
         if len(keys) > 1:
             # Of a connected part the last vector is the only one without a change of sign.
-            square = pair_matrix(pairs, keys, "weight").to_numpy(dtype="float64")
+            square = nx.to_numpy_array(graph, keys, weight="weight")
             values = np.abs(np.linalg.eigh(square)[1][:, -1])
         out |= dict(zip(keys, values / values.max(), strict=True))
     return out
@@ -203,8 +222,8 @@ def single_points(tables: Tables) -> pd.DataFrame:
 
     An articulation point of a graph is a node without which the graph falls into more parts than
     before (Harary 1969; found as by Hopcroft and Tarjan 1973). In the two-mode graph that is an
-    agency whose loss leaves tasks without anyone or parts the others; in the network of agencies,
-    one through which alone others are partners.
+    agency without which tasks or agencies lose the others, such as a task that names it alone; in the
+    network of agencies, one through which alone others are partners.
 
     Returns
     -------
@@ -222,24 +241,26 @@ def single_points(tables: Tables) -> pd.DataFrame:
     DataError
         When the tables have faults.
     """
-    rows = []
-    for plan, own in each_plan(tables):
-        whole, between = _task_graph(own), _agency_graph(own)
-        cuts = set(nx.articulation_points(whole)), set(nx.articulation_points(between))
-        leads, alone = _alone(own)
-        for key, _ in _agencies(whole):
-            counts = (whole.degree(key), leads.count(key), alone.count(key))
-            held = key in cuts[0], key in cuts[1]
-            if any(counts[1:]) or any(held):
-                lost = _cut_off(between, key) if held[1] else 0
-                rows.append((plan, key, *counts, *held, lost))
+    rows = [(plan, *row) for plan, own in each_plan(tables) for row in _point_rows(own)]
     types = dict.fromkeys(["doc_id", "agency"], "object")
     types |= dict.fromkeys(["tasks", "leads_alone", "named_alone"], "int64")
     types |= {"parts_tasks": "bool", "parts_agencies": "bool", "cut_off": "int64"}
     order = ["doc_id", "tasks", "agency"]
-    return table(rows, types).sort_values(
-        order, ascending=[True, False, True], ignore_index=True
-    )
+    return table(rows, types).sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def _point_rows(own: Tables) -> list[tuple[object, ...]]:
+    """Single points of one plan with the columns of :func:`single_points` behind its key."""
+    whole, between = graph_of_tasks(own), graph_of_agencies(own)
+    cuts = set(nx.articulation_points(whole)), set(nx.articulation_points(between))
+    leads, alone = _alone(own)
+    rows: list[tuple[object, ...]] = []
+    for key, _ in _agencies(whole):
+        counts = (whole.degree(key), leads.count(key), alone.count(key))
+        held = key in cuts[0], key in cuts[1]
+        if any(counts[1:]) or any(held):
+            rows.append((key, *counts, *held, _cut_off(between, key) if held[1] else 0))
+    return rows
 
 
 def _alone(own: Tables) -> tuple[list[str], list[str]]:
@@ -278,7 +299,7 @@ def bridging_tasks(tables: Tables) -> pd.DataFrame:
     """
     rows = []
     for plan, own in each_plan(tables):
-        whole = _task_graph(own)
+        whole = graph_of_tasks(own)
         agencies = {key for key, _ in _agencies(whole)}
         for key in sorted(set(nx.articulation_points(whole)) - agencies):
             part = nx.node_connected_component(whole, key) - {key}
@@ -289,6 +310,4 @@ def bridging_tasks(tables: Tables) -> pd.DataFrame:
     types = dict.fromkeys(["doc_id", "task_id", "task_zh", "task_en"], "object")
     types |= dict.fromkeys(["agencies", "cut_off"], "int64")
     order = ["doc_id", "cut_off", "task_id"]
-    return table(rows, types).sort_values(
-        order, ascending=[True, False, True], ignore_index=True
-    )
+    return table(rows, types).sort_values(order, ascending=[True, False, True], ignore_index=True)

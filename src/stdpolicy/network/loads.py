@@ -6,11 +6,11 @@ both, so that loads add up to the rows of ``responsibilities``.
 
 import pandas as pd
 
-from stdpolicy.network.ties import Tables, each_plan, known_ties, table
+from stdpolicy.network.ties import Tables, each_plan, known_ties, share_stated, table
 from stdpolicy.responsibility import ROLES, load_by_agency
 
-#: Roles by which a load is told; ``any`` is a part of whatever role.
-PARTS = [*ROLES, "any"]
+#: What a load is told of, and the column of counts that tells it.
+LOADS = {"leads": "lead", "shares": "shared", "supports": "support", "any_part": "tasks"}
 
 
 def loads(tables: Tables) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def loads(tables: Tables) -> pd.DataFrame:
 def concentration(tables: Tables) -> pd.DataFrame:
     """How far the load of each plan lies on few agencies.
 
-    With s the share of an agency in all duties of a role, the index is the sum of s² (Herfindahl
+    With s the share of an agency in all duties of a kind, the index is the sum of s² (Herfindahl
     1950, Hirschman 1964), from 1/n for n agencies of equal load to 1 for a single one; its inverse
     is the effective number of agencies (Laakso and Taagepera 1979): as many of equal load would be
     as concentrated. Both pass over agencies without a load, so that it does not matter who else is
@@ -58,11 +58,12 @@ def concentration(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per plan and ``role`` (``lead``, ``shared``, ``support``, and ``any``, in which an
-        agency counts once a task): ``agencies`` and ``duties`` (numbers), ``busiest`` (agency with
-        most duties, the first by key of several) with its ``busiest_share`` of the duties,
-        ``three_share`` (of the three busiest), ``herfindahl`` and ``effective``. Roles that no duty of
-        the plan has are left out.
+        One row per plan and ``load`` (``leads``, ``shares``, ``supports``, and ``any_part``, in
+        which an agency counts once a task): ``agencies`` and ``duties`` (numbers), ``busiest``
+        (agency with most duties, the first by key of several) with its ``busiest_share`` of the
+        duties, ``three_share`` (of the three busiest), ``herfindahl`` and ``effective``. Loads
+        that no agency of the plan has are left out, and for a plan that does not state roles in
+        every task all but the last: its few leads are no sample of the others.
 
     Raises
     ------
@@ -73,16 +74,17 @@ def concentration(tables: Tables) -> pd.DataFrame:
     """
     rows = []
     for plan, own in each_plan(tables):
-        load = load_by_agency(own).rename(columns={"tasks": "any"})
-        for role in PARTS:
-            counts = load.set_index("agency")[role]
+        load = load_by_agency(own).set_index("agency")
+        named = LOADS if share_stated(own) == 1 else {"any_part": "tasks"}
+        for name, column in named.items():
+            counts = load[column]
             counts = counts[counts > 0].sort_index().sort_values(ascending=False, kind="stable")
             if len(counts):
                 shares = counts / counts.sum()
                 index = herfindahl(counts)
                 first = (counts.index[0], shares.iloc[0], shares.iloc[:3].sum())
-                rows.append((plan, role, len(counts), counts.sum(), *first, index, 1 / index))
-    types = dict.fromkeys(["doc_id", "role"], "object")
+                rows.append((plan, name, len(counts), counts.sum(), *first, index, 1 / index))
+    types = dict.fromkeys(["doc_id", "load"], "object")
     types |= dict.fromkeys(["agencies", "duties"], "int64") | {"busiest": "object"}
     types |= dict.fromkeys(["busiest_share", "three_share", "herfindahl", "effective"], "float64")
     return table(rows, types)

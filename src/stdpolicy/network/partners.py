@@ -47,12 +47,18 @@ def partners(tables: Tables) -> pd.DataFrame:
     """
     types = dict.fromkeys(["doc_id", "agency", "partner"], "object") | {"tasks": "int64"}
     types |= {"weight": "float64"} | dict.fromkeys(KINDS.values(), "int64")
-    out = table([row for plan, own in each_plan(tables) for row in _pairs(plan, own)], types)
+    rows = [(plan, *row) for plan, own in each_plan(tables) for row in pair_rows(own)]
+    out = table(rows, types)
     order = ["doc_id", "tasks", "agency", "partner"]
     return out.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 
 
-def _pairs(plan: str, own: Tables) -> list[tuple[object, ...]]:
+#: Columns of a pair behind its agencies.
+VALUES = ["tasks", "weight", *KINDS.values()]
+
+
+def pair_rows(own: Tables) -> list[tuple[object, ...]]:
+    """Pairs of one plan, by key, with the columns of :func:`partners` behind its key."""
     common: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for _, task in known_ties(own).groupby("task_id"):
         named = list(zip(task["agency"], task["role"], strict=True))
@@ -60,10 +66,10 @@ def _pairs(plan: str, own: Tables) -> list[tuple[object, ...]]:
             kind = KINDS.get((a, b)) or KINDS[(b, a)]
             common.setdefault((one, other), []).append((kind, len(named)))
     rows: list[tuple[object, ...]] = []
-    for (one, other), found in common.items():
+    for (one, other), found in sorted(common.items()):
         kinds = [kind for kind, _ in found]
         weight = sum(1 / (size - 1) for size in sorted(size for _, size in found))
-        rows.append((plan, one, other, len(found), weight, *map(kinds.count, KINDS.values())))
+        rows.append((one, other, len(found), weight, *map(kinds.count, KINDS.values())))
     return rows
 
 
@@ -96,10 +102,3 @@ def lead_support(tables: Tables) -> pd.DataFrame:
     return table(rows, types).sort_values(
         order, ascending=[True, False, True, True], ignore_index=True
     )
-
-
-def pair_matrix(pairs: pd.DataFrame, agencies: list[str], value: str = "tasks") -> pd.DataFrame:
-    """Pairs of one plan as a square of agencies, the same above and below, zero on the diagonal."""
-    both = pd.concat([pairs, pairs.rename(columns={"agency": "partner", "partner": "agency"})])
-    wide = both.pivot_table(index="agency", columns="partner", values=value, aggfunc="sum")
-    return wide.reindex(index=agencies, columns=agencies).fillna(0)

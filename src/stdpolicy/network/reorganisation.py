@@ -91,9 +91,12 @@ def under_successors(tables: Tables) -> Tables:
     duties = tables["responsibilities"]
     last = _last_successors(tables["agencies"])
     moved = duties.assign(agency=duties["agency"].map(last).astype(duties["agency"].dtype))
-    joined = duties["agency"].ne(moved["agency"]).groupby(
-        [moved["task_id"], moved["agency"]]
-    ).transform("any")
+    joined = (
+        duties["agency"]
+        .ne(moved["agency"])
+        .groupby([moved["task_id"], moved["agency"]])
+        .transform("any")
+    )
     tied = known_ties(tables | {"responsibilities": moved})
     strongest = moved.merge(tied, on=["doc_id", "task_id", "agency"], suffixes=("", "_strongest"))
     weaker = strongest["role"].astype("object") != strongest["role_strongest"]
@@ -137,9 +140,7 @@ def merges(tables: Tables) -> pd.DataFrame:
     types = dict.fromkeys(["doc_id", "agency", "predecessors"], "object")
     types |= dict.fromkeys(["busiest_before", "tasks", "together", "lead"], "int64")
     order = ["doc_id", "tasks", "agency"]
-    return table(rows, types).sort_values(
-        order, ascending=[True, False, True], ignore_index=True
-    )
+    return table(rows, types).sort_values(order, ascending=[True, False, True], ignore_index=True)
 
 
 def continuity(tables: Tables) -> pd.DataFrame:

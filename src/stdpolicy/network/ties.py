@@ -32,7 +32,14 @@ def checked(tables: Tables) -> Tables:
 
 
 def plans(tables: Tables) -> list[str]:
-    """Keys of the documents that give agencies a part in tasks, in alphabetical order."""
+    """Keys of the documents that give agencies a part in tasks, in alphabetical order.
+
+    Raises
+    ------
+    UsageError
+        When the table ``responsibilities`` is missing.
+    """
+    require(tables, {"responsibilities": ["doc_id"]})
     return sorted(tables["responsibilities"]["doc_id"].unique())
 
 
@@ -70,8 +77,9 @@ def without(tables: Tables, kinds: Iterable[str] = ("generic",)) -> Tables:
     Raises
     ------
     UsageError
-        When there is no such kind.
+        When there is no such kind, or a table is missing.
     """
+    require(tables, {"agencies": ["key", "kind"], "responsibilities": ["agency"]})
     labels = schema.tables()["agencies"].fields["kind"].enum or []
     gone = list(kinds)
     for kind in gone:
@@ -116,6 +124,13 @@ def known_ties(tables: Tables) -> pd.DataFrame:
     every = duties.assign(rank=duties["role"].map(rank)).sort_values(order)
     first = every.drop_duplicates(["task_id", "agency"])
     return first.drop(columns="rank").reset_index(drop=True)
+
+
+def share_stated(own: Tables) -> float:
+    """Share of the tasks of a plan that name an agency in which a role is put in words."""
+    duties = own["responsibilities"]
+    stated = duties.loc[duties["wording"] == "stated", "task_id"].nunique()
+    return stated / int(duties["task_id"].nunique())
 
 
 def each_plan(tables: Tables) -> list[tuple[str, Tables]]:

@@ -27,6 +27,7 @@ MAKERS = (
     "matplotlib",
     "nbclient",
     "nbformat",
+    "networkx",
     "numpy",
     "pandas",
     "papermill",
