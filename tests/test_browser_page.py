@@ -104,8 +104,13 @@ def test_language_is_switched_and_remembered(reader):
     page.get_by_role("button", name="中文", exact=True).click()
     assert one.language() == "zh-CN"
     assert page.title() != english
-    assert page.get_by_role("button", name="中文", exact=True).get_attribute("aria-pressed") == "true"
-    assert page.get_by_role("button", name="English", exact=True).get_attribute("aria-pressed") == "false"
+    assert (
+        page.get_by_role("button", name="中文", exact=True).get_attribute("aria-pressed") == "true"
+    )
+    assert (
+        page.get_by_role("button", name="English", exact=True).get_attribute("aria-pressed")
+        == "false"
+    )
     assert page.locator("h1").inner_text().startswith("中国")
     assert "共 58 行" in page.locator(f"{TABLE} .count").inner_text()
     one.page = one.open()

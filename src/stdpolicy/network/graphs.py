@@ -222,8 +222,8 @@ def single_points(tables: Tables) -> pd.DataFrame:
 
     An articulation point of a graph is a node without which the graph falls into more parts than
     before (Harary 1969; found as by Hopcroft and Tarjan 1973). In the two-mode graph that is an
-    agency without which tasks or agencies lose the others, such as a task that names it alone; in the
-    network of agencies, one through which alone others are partners.
+    agency without which tasks or agencies lose the others, such as a task that names it alone; in
+    the network of agencies, one through which alone others are partners.
 
     Returns
     -------
