@@ -2,6 +2,9 @@
 
 import itertools
 import math
+import os
+import subprocess
+import sys
 
 import networkx as nx
 import pandas as pd
@@ -558,3 +561,32 @@ def test_figure_of_the_reorganisation_needs_two_plans(packaged, language):
     assert any("c" in text for text in said)
     with pytest.raises(UsageError, match="names no agency in a task"):
         figures.co_responsibility(packaged, "ta-2018-reform")
+
+
+# --- the package ----------------------------------------------------------------------------------
+
+
+def run(code, **env):
+    return subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | env, capture_output=True, check=False
+    )
+
+
+def test_results_do_not_depend_on_hashing():
+    code = (
+        "import stdpolicy as sp; from stdpolicy import network as n; t = sp.load_all();"
+        "print(*(getattr(n, f)(t).to_csv() for f in "
+        "('partners', 'centralities', 'single_points', 'bridging_tasks', 'merges', 'compare')))"
+    )
+    one, two = (run(code, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert one.returncode == two.returncode == 0
+    assert one.stdout == two.stdout
+    assert len(one.stdout) > 10_000
+
+
+def test_without_networkx_the_cure_is_named():
+    code = "import sys; sys.modules['networkx'] = None; import stdpolicy.network"
+    done = run(code)
+    assert done.returncode
+    assert b"UsageError" in done.stderr
+    assert b"pip install 'stdpolicy[network]'" in done.stderr
