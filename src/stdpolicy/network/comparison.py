@@ -2,10 +2,9 @@
 
 import dataclasses
 
-import networkx as nx
 import pandas as pd
 
-from stdpolicy.network.graphs import graph_of_agencies, parts
+from stdpolicy.network.graphs import articulation_points, graph_of_agencies, parts
 from stdpolicy.network.loads import herfindahl
 from stdpolicy.network.reorganisation import under_successors
 from stdpolicy.network.ties import Tables, each_plan, known_ties, share_stated, table
@@ -88,10 +87,10 @@ def measures(own: Tables) -> dict[str, float]:
         "effective": 1 / herfindahl(counts),
         "partners": 2 * pairs / bodies,
         "parts": len(parts(graph)),
-        "cut": len(set(nx.articulation_points(graph))),
+        "cut": len(articulation_points(graph)),
     }
     if bodies > 1:
-        out["density"] = 100 * nx.density(graph)
+        out["density"] = 100 * 2 * pairs / (bodies * (bodies - 1))
     return out | _of_roles(tied, len(sizes))
 
 

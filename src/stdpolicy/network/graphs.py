@@ -106,6 +106,11 @@ def parts(graph: Graph) -> list[list[str]]:
     return sorted(found, key=lambda part: (-len(part), part[0]))
 
 
+def articulation_points(graph: Graph) -> set[str]:
+    """Nodes without which a graph falls into more parts."""
+    return set(nx.articulation_points(graph))
+
+
 # --- centrality -----------------------------------------------------------------------------------
 
 
@@ -252,7 +257,7 @@ def single_points(tables: Tables) -> pd.DataFrame:
 def _point_rows(own: Tables) -> list[tuple[object, ...]]:
     """Single points of one plan with the columns of :func:`single_points` behind its key."""
     whole, between = graph_of_tasks(own), graph_of_agencies(own)
-    cuts = set(nx.articulation_points(whole)), set(nx.articulation_points(between))
+    cuts = articulation_points(whole), articulation_points(between)
     leads, alone = _alone(own)
     rows: list[tuple[object, ...]] = []
     for key, _ in _agencies(whole):
@@ -301,7 +306,7 @@ def bridging_tasks(tables: Tables) -> pd.DataFrame:
     for plan, own in each_plan(tables):
         whole = graph_of_tasks(own)
         agencies = {key for key, _ in _agencies(whole)}
-        for key in sorted(set(nx.articulation_points(whole)) - agencies):
+        for key in sorted(articulation_points(whole) - agencies):
             part = nx.node_connected_component(whole, key) - {key}
             pieces = nx.connected_components(whole.subgraph(part))
             sizes = sorted(len(piece & agencies) for piece in pieces)
