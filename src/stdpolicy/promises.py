@@ -69,6 +69,11 @@ def select(
     pairs = tables["crosswalk"]
     kept = pairs["target_id"].isin(out["targets"]["target_id"])
     out["crosswalk"] = pairs[kept].reset_index(drop=True)
+    # What is told of a deliverable goes with it, whatever document tells it.
+    if "fulfilments" in tables:
+        told = tables["fulfilments"]
+        kept = told["deliverable_id"].isin(out["deliverables"]["deliverable_id"])
+        out["fulfilments"] = told[kept].reset_index(drop=True)
     return out
 
 

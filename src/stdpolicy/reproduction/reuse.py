@@ -20,6 +20,7 @@ from stdpolicy.reproduction.run import SCRATCH, Job, Result
 #: Packages whose version can change what a notebook makes.
 MAKERS = (
     "fonttools",
+    "icalendar",
     "ipykernel",
     "ipython",
     "jinja2",
