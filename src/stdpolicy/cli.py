@@ -168,6 +168,20 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--sources", required=True, metavar="DIR", help="folder with the texts")
     add_format(audit)
 
+    calendar = add("calendar", "make a calendar of the reporting duties", _calendar)
+    calendar.add_argument("--jurisdiction", default="", metavar="KEY", help="of this one only")
+    calendar.add_argument("--plan", default="", metavar="KEY", help="of this document only")
+    calendar.add_argument("--language", choices=("en", "zh"), default="en")
+    calendar.add_argument(
+        "--from", dest="begin", default="", metavar="DATE", help="in place of the plan's issue"
+    )
+    calendar.add_argument(
+        "--until", default="", metavar="DATE", help="in place of the end of the plan's period"
+    )
+    calendar.add_argument(
+        "-o", "--output", type=pathlib.Path, metavar="FILE", help="write it to a file (.ics)"
+    )
+
     extract = add("extract", "find the quantities of texts and what they say", _extract, data=False)
     extract.add_argument(
         "files", nargs="+", metavar="PATH", help="a text or a folder; - reads standard input"
@@ -272,8 +286,12 @@ def _print_table(frame: "pd.DataFrame", form: str) -> None:
 
 def _print_text(text: str) -> None:
     # The same bytes on every system, whatever its code page.
+    _print_bytes(text.encode("utf-8"))
+
+
+def _print_bytes(content: bytes) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 
@@ -315,6 +333,28 @@ def _audit(options: argparse.Namespace) -> int:
         print(f"{len(findings)} findings", file=sys.stderr)
         return 1
     print("places, quotes, numbers and hashes hold; no quantity is missing", file=sys.stderr)
+    return 0
+
+
+def _calendar(options: argparse.Namespace) -> int:
+    from stdpolicy import roadmap
+    from stdpolicy.files import write_bytes
+    from stdpolicy.promises import select
+    from stdpolicy.tables import load_all
+
+    tables = select(load_all(options.data), options.jurisdiction)
+    tables = roadmap.of_plan(tables, options.plan)
+    found = roadmap.duties(tables, options.begin, options.until)
+    content = roadmap.calendar(found, tables, options.language)
+    if options.output:
+        write_bytes(options.output, content)
+    else:
+        _print_bytes(content)
+    when = roadmap.occurrences(found)
+    print(f"{when['mechanism_id'].nunique()} duties, {len(when)} dates", file=sys.stderr)
+    regular = found.loc[found["frequency"] == "regular", "mechanism_id"]
+    if len(regular):
+        print(f"without an interval, so left out: {', '.join(regular)}", file=sys.stderr)
     return 0
 
 

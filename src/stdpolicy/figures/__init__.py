@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stdpolicy.figures.calendar import promise_calendar
+    from stdpolicy.figures.deadlines import roadmap
+    from stdpolicy.figures.duties import reporting_calendar
     from stdpolicy.figures.intervals import gap
     from stdpolicy.figures.mix import instrument_mix
     from stdpolicy.figures.outcomes import naive_ratios
@@ -45,6 +47,8 @@ __all__ = [
     "provinces",
     "quantity_sources",
     "reorganisation",
+    "reporting_calendar",
+    "roadmap",
     "save",
     "sensitivity",
     "told_by_totals",
@@ -73,6 +77,8 @@ _HOMES = {
     "provinces": "yearly",
     "quantity_sources": "quantities",
     "reorganisation": "successors",
+    "reporting_calendar": "duties",
+    "roadmap": "deadlines",
     "save": "saving",
     "sensitivity": "readings",
     "told_by_totals": "story",

@@ -1,9 +1,11 @@
 """Figure of when the promises fall due."""
 
 import itertools
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -70,7 +72,8 @@ def promise_calendar(tables: Tables, language: str = "en", preset: str = DEFAULT
     band = 0.58 if room.narrow else 0.45
     figure = new_figure(room, above(title) + key.height + 0.3 + band * len(names))
     axes = figure.subplots()
-    years, place = _axis(table, spans)
+    edges = [year for span in spans.values() for year in span]
+    years, place = year_axis(table["year"].astype(int), edges)
     shift = 0.17 if room.narrow else 0.21
     middle = 0.16 if room.narrow else 0.0  # room for the name above the bar
     for level, doc in enumerate(names):
@@ -90,15 +93,7 @@ def promise_calendar(tables: Tables, language: str = "en", preset: str = DEFAULT
             axes.annotate(
                 names[doc], (0, level - 0.22), xycoords=axes.get_yaxis_transform(), va="bottom"
             )
-    axes.set_xlim(-0.5, max(place.values()) + 0.5)
-    axes.set_xticks(list(place.values()), [str(year) for year in place])
-    for before, after in itertools.pairwise(years):
-        if after - before > 1:
-            gap = (place[before] + place[after]) / 2
-            axes.annotate(
-                "…", (gap, 0), xycoords=axes.get_xaxis_transform(), ha="center", xytext=(0, -6),
-                textcoords="offset points", va="center",
-            )  # fmt: skip
+    mark_years(axes, years, place)
     axes.set_yticks(range(len(names)), [""] * len(names) if room.narrow else list(names.values()))
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.tick_params(length=0)
@@ -108,16 +103,31 @@ def promise_calendar(tables: Tables, language: str = "en", preset: str = DEFAULT
     return figure
 
 
-def _axis(table: pd.DataFrame, spans: dict[str, list[int]]) -> tuple[list[int], dict[int, int]]:
-    """Years and their places; years without a promise or a plan are passed over, with a gap."""
-    edges = [year for span in spans.values() for year in span]
+def year_axis(due: Iterable[int], edges: Collection[int]) -> tuple[list[int], dict[int, int]]:
+    """Years and their places on an axis, from years of deadlines and first and last ones of plans.
+
+    Years outside the plans without a deadline are passed over, with a gap.
+    """
     covered = set(range(min(edges, default=0), max(edges, default=-1) + 1))
-    years = sorted(covered | set(table["year"].astype(int)))
+    years = sorted(covered | set(due))
     place: dict[int, int] = {}
     for year in years:
         skipped = bool(place) and year - max(place) > 1
         place[year] = max(place.values(), default=-1) + 1 + skipped
     return years, place
+
+
+def mark_years(axes: Axes, years: list[int], place: dict[int, int]) -> None:
+    """Write the years below the axes, and a sign where some are passed over."""
+    axes.set_xlim(-0.5, max(place.values()) + 0.5)
+    axes.set_xticks(list(place.values()), [str(year) for year in place])
+    for before, after in itertools.pairwise(years):
+        if after - before > 1:
+            gap = (place[before] + place[after]) / 2
+            axes.annotate(
+                "…", (gap, 0), xycoords=axes.get_xaxis_transform(), ha="center", xytext=(0, -6),
+                textcoords="offset points", va="center",
+            )  # fmt: skip
 
 
 def _message(table: pd.DataFrame, spans: dict[str, list[int]], language: str) -> str:

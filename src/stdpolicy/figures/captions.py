@@ -89,6 +89,23 @@ CAPTIONS = {
         "圆点为前一规划按承继机构归并后的比例，方块为后一规划。右侧为其在两份规划中牵头的任务数。",
         ("merges", "continuity"),
     ),
+    "roadmap": Caption(
+        "Above, the periods of the plans with their phases, and how many promises fall due at the "
+        "end of each year. Below, the same by kind: of deliverables, the bar is filled as far as "
+        "outcomes, other pages or later documents tell something of them. Nothing known does not "
+        "mean not done. What a plan says twice for one deadline counts once.",
+        "上图为各规划的期限与阶段，以及每年年末到期的承诺数；下图按类别列示，事项的条形按有结果、旁证或"
+        "后来文件述及的比例填充。无所知不等于未完成。同一规划对同一期限重复的承诺只计一次。",
+        ("timetable", "phases", "deliverable_states"),
+    ),
+    "reporting_calendar": Caption(
+        "Duties that recur, and deadlines of mechanisms, in the months of one year. A filled mark "
+        "is a day that the text gives; an open bar is the span in which a duty falls where it "
+        "gives none. Duties begin when the plan was certainly issued and end with its period.",
+        "一年之中循环的职责与机制时限。实心标记为原文所定日期，空心条为原文未定日期时的履行时段。"
+        "职责自规划确已印发之日起，至规划期末止。",
+        ("reporting_dates", "reporting_duties"),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

@@ -6,6 +6,7 @@ outcomes, observations and later documents say of it, and makes the recurring du
 """
 
 from stdpolicy.roadmap.axis import milestones, phases
+from stdpolicy.roadmap.checking import of_plan
 from stdpolicy.roadmap.duties import duties, occurrences
 from stdpolicy.roadmap.export import calendar, save_calendar
 from stdpolicy.roadmap.states import counts, states
@@ -17,6 +18,7 @@ __all__ = [
     "duties",
     "milestones",
     "occurrences",
+    "of_plan",
     "phases",
     "save_calendar",
     "states",

@@ -46,3 +46,33 @@ def ends(cells: pd.Series, which: str) -> pd.Series:
     """The ``first`` or ``last`` day of partial dates as ISO text, missing where there is none."""
     days = dates.intervals(cells.astype("object"))[which]
     return days.dt.strftime("%Y-%m-%d").astype("object").where(days.notna(), None)
+
+
+def of_plan(tables: Tables, plan: str = "") -> Tables:
+    """The tables with the promises of one document; all of them when ``plan`` is empty.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        With ``documents``, ``deliverables``, ``targets``, ``mechanisms`` and ``fulfilments``.
+    plan : str
+        Key of the document.
+
+    Raises
+    ------
+    UsageError
+        When the document promises nothing, or a table is missing.
+    """
+    own = ("deliverables", "targets", "mechanisms")
+    needed = {name: ["doc_id"] for name in ("documents", *own)}
+    require(tables, needed | {"fulfilments": ["deliverable_id"]})
+    if not plan:
+        return tables
+    known = sorted({doc for name in own for doc in tables[name]["doc_id"]})
+    if plan not in known:
+        there = f"those that do are {', '.join(known)}" if known else "no document does"
+        raise UsageError(f"the document {plan!r} promises nothing; {there}")
+    out = tables | {name: tables[name][tables[name]["doc_id"] == plan] for name in needed}
+    told = tables["fulfilments"]
+    out["fulfilments"] = told[told["deliverable_id"].isin(out["deliverables"]["deliverable_id"])]
+    return out | {name: out[name].reset_index(drop=True) for name in (*needed, "fulfilments")}

@@ -11,6 +11,7 @@ counts when the whole of it lies between these days.
 
 import calendar
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,8 @@ _DUTIES = [
     *("begins", "begins_from", "ends", "ends_from"),
 ]
 _OCCURRENCES = [*_NAMES, "run_by", "frequency", "opens", "due", "stated"]
+
+Times = list[tuple[datetime.date, datetime.date, bool]]
 
 
 def duties(tables: Tables, begin: str = "", until: str = "") -> pd.DataFrame:
@@ -108,8 +111,8 @@ def occurrences(found: pd.DataFrame, first: str = "", last: str = "") -> pd.Data
     found : pandas.DataFrame
         As :func:`duties` gives them.
     first, last : str
-        Days, months or years between which they fall due. ``last`` may be empty where all
-        recurring duties have an end, and ``first`` where all have a beginning.
+        Days, months or years between which they fall due. They may be empty where all recurring
+        duties have a beginning and an end.
 
     Returns
     -------
@@ -126,34 +129,38 @@ def occurrences(found: pd.DataFrame, first: str = "", last: str = "") -> pd.Data
         When ``first`` or ``last`` is no date, they are the wrong way round, or a duty has no
         beginning or end and none is given.
     """
+    rows = [
+        [*(getattr(duty, column) for column in _OCCURRENCES[:9]), str(opens), str(due), stated]
+        for duty, when in each(found, first, last)
+        for opens, due, stated in when
+    ]
+    out = pd.DataFrame(rows, columns=_OCCURRENCES, dtype="object").astype({"stated": "bool"})
+    return out.sort_values(["due", "opens"], kind="stable", ignore_index=True)
+
+
+def each(found: pd.DataFrame, first: str = "", last: str = "") -> Iterator[tuple[Any, Times]]:
+    """Duties, each with the first and last day of every time, and whether the text gives the day.
+
+    See :func:`occurrences`.
+    """
     low = day(first, "first") if first else None
     high = day(last, "last", last=True) if last else None
     if low and high and low > high:
         raise UsageError(f"first ({first}) is after last ({last})")
-    rows = []
     for duty in found.astype("object").itertuples():
-        for opens, due, stated in times(duty, low, high):
-            if (low is None or low <= due) and (high is None or due <= high):
-                about = [getattr(duty, column) for column in _OCCURRENCES[:9]]
-                rows.append([*about, str(opens), str(due), stated])
-    out = pd.DataFrame(rows, columns=_OCCURRENCES)
-    out = out.astype("object").astype({"stated": "bool"})
-    return out.sort_values(["due", "opens"], kind="stable", ignore_index=True)
+        when = _times(duty, low, high)
+        yield (
+            duty,
+            [
+                time
+                for time in when
+                if (low is None or low <= time[1]) and (high is None or time[1] <= high)
+            ],
+        )
 
 
-Times = list[tuple[datetime.date, datetime.date, bool]]
-
-
-def times(duty: Any, low: datetime.date | None = None, high: datetime.date | None = None) -> Times:
-    """First and last day of every time of one duty, and whether the text gives the day.
-
-    ``low`` and ``high`` stand in where the duty has no beginning or end.
-
-    Raises
-    ------
-    UsageError
-        When there is neither.
-    """
+def _times(duty: Any, low: datetime.date | None, high: datetime.date | None) -> Times:
+    """Every time of one duty; ``low`` and ``high`` stand in where it has no beginning or end."""
     at = 0 if pd.isna(duty.reporting_day) else int(duty.reporting_day)
     if duty.frequency == "once":
         opens, due = (day(duty.deadline, "deadline", last=which) for which in (False, True))
@@ -166,13 +173,13 @@ def times(duty: Any, low: datetime.date | None = None, high: datetime.date | Non
     end = datetime.date.fromisoformat(duty.ends) if duty.ends else high
     if begin is None or end is None:
         what, lacks, cure = (
-            ("a beginning", "date of issue and no period", "begin")
+            ("a beginning", "date of issue and no period", "begin or first")
             if begin is None
-            else ("an end", "end of its period", "until")
+            else ("an end", "end of its period", "until or last")
         )
         raise UsageError(
             f"{duty.mechanism_id} recurs without {what}: the document {duty.doc_id} "
-            f"has no {lacks}; say it with {cure}"
+            f"has no {lacks}; {cure} says it"
         )
     out: Times = []
     start, months = _first_span(duty)

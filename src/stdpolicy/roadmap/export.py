@@ -4,11 +4,13 @@ import datetime
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from stdpolicy import dates, schema
 from stdpolicy.errors import UsageError
 from stdpolicy.files import write_bytes
 from stdpolicy.roadmap.checking import Tables, checked
-from stdpolicy.roadmap.duties import MONTHS, Times, duties, times
+from stdpolicy.roadmap.duties import MONTHS, Times, each
 
 if TYPE_CHECKING:
     import icalendar
@@ -18,13 +20,9 @@ _TITLE = {"en": "Reporting duties of standardization plans", "zh": "标准化规
 
 
 def calendar(
-    tables: Tables,
-    language: str = "en",
-    plan: str = "",
-    begin: str = "",
-    until: str = "",
+    found: pd.DataFrame, tables: Tables, language: str = "en", first: str = "", last: str = ""
 ) -> bytes:
-    """The recurring duties and deadlines of plans as an iCalendar file.
+    """Recurring duties and deadlines as an iCalendar file.
 
     A duty is one all-day event that recurs by a rule. Where the text gives only a span, the event
     lasts for the span, and spans of another length (February, a leap year) are exceptions of the
@@ -34,14 +32,14 @@ def calendar(
 
     Parameters
     ----------
+    found : pandas.DataFrame
+        As :func:`stdpolicy.roadmap.duties` gives them.
     tables : dict of pandas.DataFrame
-        With ``mechanisms``, ``documents`` and ``agencies``.
+        With ``documents`` and ``agencies``.
     language : str
         ``en`` or ``zh``.
-    plan : str
-        Key of a document; all of them when empty.
-    begin, until : str
-        As :func:`stdpolicy.roadmap.duties` takes them.
+    first, last : str
+        As :func:`stdpolicy.roadmap.occurrences` takes them.
 
     Returns
     -------
@@ -51,8 +49,8 @@ def calendar(
     Raises
     ------
     UsageError
-        When the language is another, no duty of the plan falls on any day, one recurs without end,
-        or the package icalendar is not installed.
+        When the language is another, no duty falls on any day, one recurs without end, or the
+        package icalendar is not installed.
     DataError
         When the tables have faults.
     """
@@ -65,27 +63,20 @@ def calendar(
             f"calendars need one more package ({error}); "
             "install it with: pip install 'stdpolicy[calendar]'"
         ) from error
-    checked(tables, "mechanisms", "documents", "agencies")
-    found = duties(tables, begin, until)
-    if plan:
-        known = sorted(found["doc_id"].unique())
-        if plan not in known:
-            there = f"those that do are {', '.join(known)}" if known else "no document does"
-            raise UsageError(f"the document {plan!r} has no recurring duty or deadline; {there}")
-        found = found[found["doc_id"] == plan]
+    checked(tables, "documents", "agencies")
     out = icalendar.Calendar()
     out.add("version", "2.0")
     out.add("prodid", f"-//stdpolicy//reporting calendar//{language.upper()}")
     out.add("calscale", "GREGORIAN")
     out.add("x-wr-calname", _TITLE[language])
     words = _Words(tables, language)
-    for duty in found.astype("object").itertuples():
-        for event in _events(duty, times(duty), words):
+    for duty, when in each(found, first, last):
+        for event in _events(duty, when, words):
             out.add_component(event)
     if not out.subcomponents:
         raise UsageError(
             "no duty falls on any day, so there is no calendar; "
-            "the column frequency or deadline of mechanisms.csv tells those that do"
+            "the columns frequency and deadline of mechanisms.csv tell those that do"
         )
     return bytes(out.to_ical())
 
@@ -196,10 +187,11 @@ class _Words:
                 )
             )
         if duty.frequency != "once":
+            begins, finish = duty.begins or "…", duty.ends or "…"
             lines.append(
                 self._pick(
-                    f"Taken to recur from {duty.begins} to {duty.ends}.",
-                    f"按自 {duty.begins} 至 {duty.ends} 循环处理。",
+                    f"Taken to recur from {begins} to {finish}.",
+                    f"按 {begins} 至 {finish} 期间重复计。",
                 )
             )
         return "\n".join(lines)

@@ -7,7 +7,7 @@ from stdpolicy.roadmap.checking import Tables, checked, day, ends
 
 #: States, from the most to the least that is told. Of the last two, nothing is told: the deadline
 #: is past, or still ahead (or there is none).
-STATES = ["kept", "partly", "begun", "not_kept", "contradictory", "unclear", "silent", "open"]
+STATES = ["kept", "partly", "begun", "not_kept", "contradictory", "unclear", "past", "ahead"]
 #: States that evidence can give, in the order in which they prevail.
 _TOLD = ["kept", "not_kept", "partly", "begun", "unclear"]
 _CONFIDENCE = ["low", "medium", "high"]
@@ -69,10 +69,10 @@ def states(tables: Tables, as_of: str = "", confidence: str = "low") -> pd.DataF
     out = tables["deliverables"][_COLUMNS].astype("object")
     due = dict(zip(out["deliverable_id"], ends(out["due_date"], "last"), strict=True))
     found = {key: _state(own, due[key]) for key, own in told.groupby("deliverable_id", sort=False)}
-    silent = {key: "silent" if end and end < now else "open" for key, end in due.items()}
+    nothing = {key: "past" if end and end < now else "ahead" for key, end in due.items()}
     keys = out["deliverable_id"]
     blank = dict.fromkeys(["as_of_date", "in_time", "evidence_ids", "reason_zh", "reason_en"])
-    cells = [found.get(key, {"state": silent[key]} | blank) for key in keys]
+    cells = [found.get(key, {"state": nothing[key]} | blank) for key in keys]
     more = pd.DataFrame(cells, index=out.index, columns=["state", *blank], dtype="object")
     out = pd.concat([out, more], axis="columns").reset_index(drop=True)
     return out.astype({"in_time": "boolean"})

@@ -12,10 +12,10 @@ GROUPS = {
     "standards": ["standard", "standards_system"],
     "facilities": ["base", "platform", "library", "organisation"],
     "pilots": ["pilot", "task"],
-    "other": [],
+    "others": [],
 }
 #: The same with what else has a deadline.
-KINDS = [*GROUPS, "targets", "mechanisms"]
+KINDS = [*GROUPS, "target", "mechanism"]
 
 
 def timetable(tables: Tables, as_of: str = "", confidence: str = "low") -> pd.DataFrame:
@@ -48,9 +48,9 @@ def timetable(tables: Tables, as_of: str = "", confidence: str = "low") -> pd.Da
     due = milestones(tables)
     due = due[~due["again"]].copy()
     kinds = {kind: group for group, of_it in GROUPS.items() for kind in of_it}
-    due["group"] = due["kind"].map(kinds).fillna("other")
+    due["group"] = due["kind"].map(kinds).fillna("others")
     for promise in ("target", "mechanism"):
-        due["group"] = due["group"].mask(due["promise"] == promise, f"{promise}s")
+        due["group"] = due["group"].mask(due["promise"] == promise, promise)
     due["state"] = due["row_id"].map(
         dict(zip(found["deliverable_id"], found["state"], strict=True))
     )
@@ -60,7 +60,7 @@ def timetable(tables: Tables, as_of: str = "", confidence: str = "low") -> pd.Da
         sizes = due[due["state"] == state].groupby(by).size()
         told = out.set_index(by).index.map(sizes.to_dict())
         numbers = pd.Series(told, index=out.index, dtype="Int64").fillna(0)
-        out[state] = numbers.mask(out["group"].isin(["targets", "mechanisms"]))
+        out[state] = numbers.mask(out["group"].isin(["target", "mechanism"]))
     order = {group: place for place, group in enumerate(KINDS)}
     out["place"] = out["group"].map(order)
     out = out.sort_values(["doc_id", "due", "place"], kind="stable", ignore_index=True)
