@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import stdpolicy as sp
-from stdpolicy import cascade, coherence, figures, gap, instruments, progress, promises
+from stdpolicy import cascade, coherence, figures, gap, instruments, progress, promises, roadmap
 from stdpolicy.gap.ledger import ledger, reports_due
 
 DAYS = [
@@ -34,6 +34,14 @@ class Packaged:
     @functools.cached_property
     def units(self):
         return instruments.coded(self.tables)
+
+    @functools.cached_property
+    def timetable(self):
+        return roadmap.timetable(self.tables)
+
+    @functools.cached_property
+    def duties(self):
+        return roadmap.duties(self.tables)
 
     @functools.cached_property
     def found(self):
@@ -105,6 +113,10 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "co_responsibility_sx-2016-plan": _partners("sx-2016-plan"),
     "reorganisation_shandong": lambda s, **kw: figures.reorganisation(
         s.tables, "shandong", top=24, **kw
+    ),
+    "roadmap": lambda s, **kw: figures.roadmap(s.timetable, s.tables, **kw),
+    "reporting_calendar": lambda s, **kw: figures.reporting_calendar(
+        s.duties, s.tables, 2019, **kw
     ),
     "gap": lambda s, **kw: figures.gap(s.assessed, s.tables, **kw),
     "sensitivity": lambda s, **kw: figures.sensitivity(s.changes, s.tables, **kw),

@@ -10,7 +10,7 @@ import frictionless
 import pytest
 
 import stdpolicy as sp
-from stdpolicy import schema
+from stdpolicy import dates, roadmap, schema
 from stdpolicy.agreement import agreement
 from stdpolicy.audit import audit
 from stdpolicy.crosswalk import RELATIONS, pairs
@@ -235,6 +235,42 @@ def test_the_rules_of_coding_name_every_instrument_and_cue_in_both_languages(tab
     cues = schema.tables()["means"].fields["reason"].labels("zh")
     assert [cue for cue in cues if f"| {cue} |" not in english] == []
     assert [zh for zh in cues.values() if f"| {zh} |" not in chinese] == []
+
+
+def test_what_is_told_of_deliverables_has_its_place_and_a_reason(tables):
+    told = tables["fulfilments"].astype("object")
+    documents = tables["documents"].set_index("doc_id")
+    in_words = told["evidence_id"].isin(documents.index)
+    place = ["doc_id", "section", "start", "end"]
+    assert told.loc[in_words, place].notna().all(axis=None)
+    assert told.loc[~in_words, place].isna().all(axis=None)
+    assert (told.loc[in_words, "doc_id"] == told.loc[in_words, "evidence_id"]).all()
+    assert documents.loc[told["doc_id"].dropna(), "coded"].all()
+    assert told[["reason_zh", "reason_en", "coder", "confidence"]].notna().all(axis=None)
+    # No plan is evidence that it was kept itself.
+    assert not (told["deliverable_id"].str.split(".").str[0] == told["doc_id"]).any()
+
+
+def test_evidence_of_a_state_is_no_older_than_its_plan(tables):
+    told = tables["fulfilments"].astype("object").dropna(subset=["as_of_date"])
+    issued = tables["documents"].set_index("doc_id")["issued_on"].astype("object")
+    plan = told["deliverable_id"].str.split(".").str[0].map(issued)
+    known = plan.notna()
+    last = told.loc[known, "as_of_date"].map(lambda date: dates.bounds(date)[1])
+    assert (last >= plan[known].map(lambda date: dates.bounds(date)[0])).all()
+
+
+def test_evidence_that_is_unclear_is_never_of_high_confidence(tables):
+    told = tables["fulfilments"].astype("object")
+    assert not ((told["state"] == "unclear") & (told["confidence"] == "high")).any()
+
+
+def test_phases_end_in_the_year_that_their_heading_names(tables):
+    found = roadmap.phases(tables).dropna(subset=["phase"])
+    assert len(found) == 3
+    for row in found.itertuples():
+        assert row.ends[:4] in row.name_zh
+        assert row.begins[:4] == row.ends[:4]
 
 
 def test_conflicting_observations_stand_in_groups(tables):

@@ -21,6 +21,7 @@ from pictures import DRAWERS, Packaged
 from stdpolicy import figures, progress, schema
 from stdpolicy.figures import (
     calendar,
+    deadlines,
     intervals,
     marks,
     mix,
@@ -287,6 +288,7 @@ LOOKS = {
     "standings": {key: (look[2], look[0] + look[3]) for key, look in standings.STANDINGS.items()},
     "tasks in common": {str(low): (shade, "") for low, shade in partners.SHADES.items()},
     "bodies": {key: (look[2], look[0]) for key, look in successors.STATES.items()},
+    "told": {en: (colour, hatch) for _, colour, hatch, en, _ in deadlines.TOLD},
     "sources": {key: (look[1], "") for key, look in yearly.SOURCES.items()},
     "reports": {key: (look[3], look[0]) for key, look in states.REPORTS.items()},
 }

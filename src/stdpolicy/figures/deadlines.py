@@ -1,6 +1,8 @@
 """Figure of the roadmap: when promises fall due, and what is told of them."""
 
+import calendar
 import dataclasses
+import datetime
 from typing import Any
 
 import pandas as pd
@@ -155,15 +157,11 @@ class _Days:
 
     place: dict[int, int]
 
-    def at(self, day: str) -> float:
-        date = pd.Timestamp(day)
-        start = self.place[date.year] - 0.5
-        return start + (date.dayofyear - 1) / (366 if date.is_leap_year else 365)
-
-    def after(self, day: str) -> float:
-        """Where the day is over."""
-        date = pd.Timestamp(day)
-        return self.at(day) + 1 / (366 if date.is_leap_year else 365)
+    def at(self, day: str, over: bool = False) -> float:
+        """Where a day begins, or where it is over."""
+        date = datetime.date.fromisoformat(day)
+        whole = 366 if calendar.isleap(date.year) else 365
+        return self.place[date.year] - 0.5 + (date.timetuple().tm_yday - 1 + over) / whole
 
 
 def _time(
@@ -178,7 +176,7 @@ def _time(
     for level, doc in enumerate(names):
         low = level + (0.24 if room.narrow else 0.14)
         for span in dated[dated["doc_id"] == doc].itertuples():
-            begins, ends = days.at(span.begins), days.after(span.ends)
+            begins, ends = days.at(span.begins), days.at(span.ends, over=True)
             whole = pd.isna(span.number)
             axes.barh(
                 low, ends - begins, left=begins, height=2 * tick, facecolor=LIGHT,
