@@ -10,7 +10,7 @@ import pandas as pd
 from stdpolicy.coherence import require
 from stdpolicy.errors import UsageError
 from stdpolicy.money.assumptions import ALTERNATIVES, SEEN, WORDS, Assumptions
-from stdpolicy.money.schedule import Tables, schedule
+from stdpolicy.money.schedule import Tables
 from stdpolicy.money.worlds import Row, Worlds, worlds
 
 #: What amounts are grouped by, besides the total.
@@ -54,15 +54,14 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
         is none.
     """
     found = worlds(tables, assumptions or Assumptions())
-    rows = [row for name, own in found.rows.items() for row in own if name not in found.counted]
+    rows = found.paying
     incentives = list(tables["incentives"]["incentive_id"].astype("object"))
-    out = [{"by": "total", "key": "all"} | _amounts(found, lambda row: True, bool(rows))]
+    out = [{"by": "total", "key": "all"} | _amounts(found, rows)]
     for by in GROUPS:
         held = sorted({getattr(row, by) for row in rows} - {""})
         for key in incentives if by == "incentive" else _ordered(held, by, tables):
-            own = {"by": by, "key": key}
-            here = any(getattr(row, by) == key for row in rows)
-            out.append(own | _amounts(found, lambda row, k=key, b=by: getattr(row, b) == k, here))
+            own = [row for row in rows if getattr(row, by) == key]
+            out.append({"by": by, "key": key} | _amounts(found, own))
     return _shown(pd.DataFrame(out, columns=["by", "key", *_AMOUNTS, "status"]))
 
 
@@ -93,13 +92,12 @@ def links(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFram
     out = []
     for row in sorted((r for own in found.rows.values() for r in own), key=lambda r: r.place):
         number = found.rest(row.promise)
-        share = [
-            found.per_thing(row.promise, lambda r, own=row: float(r is own), e) for e in (0, 1)
-        ]
+        share = [found.share(row, end) for end in (0, 1)]
         text = texts.loc[row.place]
         # Number, share and amount know nothing of each other here, so products of ends are ends.
         low, high = (
-            number[e] * share[e] * row.yuan[e] if number[e] and share[e] else 0.0 for e in (0, 1)
+            0.0 if 0 in (number[e], share[e], row.yuan[e]) else number[e] * share[e] * row.yuan[e]
+            for e in (0, 1)
         )
         out.append(
             {
@@ -125,12 +123,13 @@ def links(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFram
     return _rounded(pd.DataFrame(out, columns=names)).astype({"in_total": bool})
 
 
-def _amounts(found: Worlds, chosen: Callable[[Row], bool], linked: bool) -> dict[str, Any]:
-    """Things and money of the rows chosen, over all promises of the total."""
-    if not linked:
+def _amounts(found: Worlds, rows: list[Row]) -> dict[str, Any]:
+    """Things and money of some rows, over all promises of the total."""
+    if not rows:
         return dict.fromkeys(_AMOUNTS, np.nan) | {"status": "no_number"}
-    things = found.ends(lambda row, end: float(chosen(row)))
-    yuan = found.ends(lambda row, end: row.yuan[end] if chosen(row) else 0.0)
+    places = {row.place for row in rows}
+    things = found.ends(lambda row, end: float(row.place in places))
+    yuan = found.ends(lambda row, end: row.yuan[end] if row.place in places else 0.0)
     status = "open" if math.isinf(yuan[1]) else "bounded"
     return dict(zip(_AMOUNTS, [*things, *yuan], strict=True)) | {"status": status}
 
@@ -266,7 +265,7 @@ def sensitivity(
     out = []
     for name, told, zh, en, other, evidence in rows:
         found = worlds(tables, other)
-        amounts = _amounts(found, lambda row: True, bool(found.rows))
+        amounts = _amounts(found, found.paying)
         out.append(
             {
                 "assumption": name,

@@ -73,6 +73,15 @@ class Worlds:
         """Promises of the total, with the wholes that bound them."""
         return [p for p in self.numbers if p not in self.counted]
 
+    @property
+    def paying(self) -> list[Row]:
+        """Rows of the promises of the total."""
+        return [row for p, own in self.rows.items() for row in own if p not in self.counted]
+
+    def share(self, row: Row, end: int) -> float:
+        """Least (0) or greatest (1) share of a cell's things that a row pays for."""
+        return self.per_thing(row.promise, lambda other: float(other.place == row.place), end)
+
     def inside(self, promise: str) -> list[str]:
         """A promise and the parts below it."""
         out = [promise]
@@ -347,7 +356,7 @@ def _numbers(
         standards = targets["indicator"].map(tiers).fillna("none").to_numpy() != "none"
         high = np.where(standards, np.inf, high)
     factor = kinds["factor"].to_numpy(dtype="float64")
-    out = {p: (1.0, 1.0) for p in rows}
+    out = dict.fromkeys(rows, (1.0, 1.0))
     for place in np.flatnonzero(targets["target_id"].isin(list(wanted)).to_numpy() & count):
         out[targets["target_id"].iloc[place]] = (
             float(low[place] * factor[place]),
