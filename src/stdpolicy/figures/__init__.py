@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.duties import reporting_calendar
     from stdpolicy.figures.intervals import gap
     from stdpolicy.figures.mix import instrument_mix
+    from stdpolicy.figures.money import exposure_assumptions, fiscal_exposure, subsidy_schedule
     from stdpolicy.figures.outcomes import naive_ratios
     from stdpolicy.figures.pairs import cascade
     from stdpolicy.figures.partners import co_responsibility
@@ -35,6 +36,8 @@ __all__ = [
     "cascade",
     "co_responsibility",
     "coherence",
+    "exposure_assumptions",
+    "fiscal_exposure",
     "flagship",
     "gap",
     "instrument_mix",
@@ -51,6 +54,7 @@ __all__ = [
     "roadmap",
     "save",
     "sensitivity",
+    "subsidy_schedule",
     "told_by_totals",
     "verdicts",
 ]
@@ -65,6 +69,8 @@ _HOMES = {
     "cascade": "pairs",
     "co_responsibility": "partners",
     "coherence": "sums",
+    "exposure_assumptions": "money",
+    "fiscal_exposure": "money",
     "flagship": "story",
     "gap": "intervals",
     "instrument_mix": "mix",
@@ -81,6 +87,7 @@ _HOMES = {
     "roadmap": "deadlines",
     "save": "saving",
     "sensitivity": "readings",
+    "subsidy_schedule": "money",
     "told_by_totals": "story",
     "verdicts": "shares",
 }

@@ -8,6 +8,7 @@ every assumption a parameter. Nothing is drawn at random.
 
 from stdpolicy.money.assumptions import ALTERNATIVES, CONDITIONS, WORDS, Assumptions
 from stdpolicy.money.exposure import (
+    as_seen,
     assumed,
     exposure,
     in_wan,
@@ -22,6 +23,7 @@ __all__ = [
     "CONDITIONS",
     "WORDS",
     "Assumptions",
+    "as_seen",
     "assumed",
     "attached",
     "exposure",

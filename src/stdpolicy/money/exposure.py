@@ -1,7 +1,6 @@
 """What it costs when targets are met: intervals of money by incentive, tier, field and promise."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -215,6 +214,17 @@ def shares_seen(tables: Tables) -> pd.DataFrame:
         }
     )
     return out.reset_index(drop=True)
+
+
+def as_seen(tables: Tables, assumptions: Assumptions | None = None) -> Assumptions:
+    """The same assumptions with the shares of led standards that were seen elsewhere.
+
+    Those of national standards stand for international ones where none of these is known; where
+    none at all is, nothing changes. See :func:`shares_seen`.
+    """
+    usual = assumptions or Assumptions()
+    changes, _ = _filled({"led_international": SEEN, "led_national": SEEN}, shares_seen(tables))
+    return usual.but(**changes) if changes else usual
 
 
 def sensitivity(

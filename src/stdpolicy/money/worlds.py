@@ -6,11 +6,15 @@ the paths. So the greatest (or least) amount for one thing of a cell follows fro
 shares, condition by condition, since it is linear in each share. The amount of all cells is linear
 in the numbers promised, which hang together (parts are inside their whole): its ends are those of a
 linear programme. Nothing is added that is only bounded apart, so that the ends are reached.
+
+A share may differ from cell to cell. Were it one and the same in all of them, the amount would lie
+between the same ends, for it never falls as a share of what is led, made, national, pioneering or
+key rises, so that each end takes all cells at the same end of the share.
 """
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -56,22 +60,15 @@ class Worlds:
     whole: dict[str, str]
     counted: set[str]  # promises whose things are those of others
 
-    def ends(
-        self, weigh: Callable[[Row, int], float], promises: Iterable[str] | None = None
-    ) -> Interval:
-        """Least and greatest sum of weights over the things of some promises.
+    def ends(self, weigh: Callable[[Row, int], float]) -> Interval:
+        """Least and greatest sum of weights over all things that are promised.
 
-        ``weigh`` gives the weight of a thing paid for by a row at the low end (0) and the high one
-        (1). Without ``promises`` all are meant whose things are not those of others.
+        ``weigh`` gives the weight of a thing that a row pays for, at the low end (0) and the high
+        one (1).
         """
-        chosen = self.every if promises is None else list(promises)
-        low = self._end(chosen, lambda row: weigh(row, 0), 0)
-        return low, self._end(chosen, lambda row: weigh(row, 1), 1)
-
-    @property
-    def every(self) -> list[str]:
-        """Promises of the total, with the wholes that bound them."""
-        return [p for p in self.numbers if p not in self.counted]
+        every = [p for p in self.numbers if p not in self.counted]
+        low = self._end(every, lambda row: weigh(row, 0), 0)
+        return low, self._end(every, lambda row: weigh(row, 1), 1)
 
     @property
     def paying(self) -> list[Row]:
@@ -99,7 +96,7 @@ class Worlds:
         """Least (0) or greatest (1) mean weight of a thing of the promise's cell."""
         value = self._split(self.rows.get(promise, []), 0, weigh, end)
         before, payments = self.assumptions.paid_before, self.assumptions.payments
-        return value * (1 - before[1 - end]) * payments[end]
+        return _times((1 - before[1 - end]) * payments[end], value)
 
     def _split(self, rows: list[Row], depth: int, weigh: Callable[[Row], float], end: int) -> float:
         if not rows:
