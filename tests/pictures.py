@@ -8,7 +8,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import stdpolicy as sp
-from stdpolicy import cascade, coherence, figures, gap, instruments, progress, promises, roadmap
+from stdpolicy import (
+    cascade,
+    coherence,
+    figures,
+    gap,
+    instruments,
+    money,
+    progress,
+    promises,
+    roadmap,
+)
 from stdpolicy.gap.ledger import ledger, reports_due
 
 DAYS = [
@@ -42,6 +52,14 @@ class Packaged:
     @functools.cached_property
     def duties(self):
         return roadmap.duties(self.tables)
+
+    @functools.cached_property
+    def exposed(self):
+        return tuple(money.exposure(self.tables, one) for one in (None, money.as_seen(self.tables)))
+
+    @functools.cached_property
+    def changed(self):
+        return money.sensitivity(self.tables)
 
     @functools.cached_property
     def found(self):
@@ -108,6 +126,13 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "agency_task_sd-2022-outline": _matrix("sd-2022-outline"),
     "agency_task_sx-2016-plan": _matrix("sx-2016-plan"),
     "instrument_mix": lambda s, **kw: figures.instrument_mix(s.units, s.tables, **kw),
+    "subsidy_schedule": lambda s, **kw: figures.subsidy_schedule(
+        money.schedule(s.tables), s.tables, **kw
+    ),
+    "fiscal_exposure": lambda s, **kw: figures.fiscal_exposure(
+        s.exposed[0], seen=s.exposed[1], **kw
+    ),
+    "exposure_assumptions": lambda s, **kw: figures.exposure_assumptions(s.changed, **kw),
     "co_responsibility_sd-2018-pilot": _partners("sd-2018-pilot"),
     "co_responsibility_sd-2022-outline": _partners("sd-2022-outline"),
     "co_responsibility_sx-2016-plan": _partners("sx-2016-plan"),

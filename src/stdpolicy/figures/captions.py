@@ -106,6 +106,27 @@ CAPTIONS = {
         "职责自规划确已印发之日起，至规划期末止。",
         ("reporting_dates", "reporting_duties"),
     ),
+    "exposure_assumptions": Caption(
+        "The total cost of met targets when one assumption is changed, or several. A bar spans "
+        "what is still possible, the dashed lines are the ends by default; an arrow has no upper "
+        "end.",
+        "改变一项或多项假设后，目标完成时的资助合计。横条为仍属可能的范围，虚线为默认假设下的两端，"
+        "箭头表示上不封顶。",
+        ("exposure_sensitivity", "exposure_assumed"),
+    ),
+    "fiscal_exposure": Caption(
+        "What the subsidies come to if the targets are met, as far as the text tells. Light bars "
+        "leave open who leads and what is chosen; dark ones take the shares of led standards that "
+        "other provinces reported.",
+        "目标完成时的资助金额，以原文所能确定者为限。浅色条不限定由谁主导、如何择优；"
+        "深色条采用其他省份公布的主导比例。",
+        ("exposure", "exposure_links", "shares_led"),
+    ),
+    "subsidy_schedule": Caption(
+        "Amount that the plan promises for each thing done, with its recipient.",
+        "规划对每项（个）成果承诺的资助金额及受助者。",
+        ("subsidies",),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from stdpolicy import schema
 from stdpolicy.figures.labels import shortened
 from stdpolicy.figures.layout import (
     Key,
@@ -29,7 +28,6 @@ from stdpolicy.figures.style import (
     SKY,
     Page,
     document_names,
-    label_of,
     new_figure,
     page,
     pick,
@@ -47,7 +45,7 @@ _INNER = 0.45
 _PAGE = {False: 46, True: 28}
 #: Groups of a drawn exposure with their titles.
 _GROUPS = {
-    "total": ("Total", "合计"),
+    "all": ("Total", "合计"),
     "incentive": ("By subsidy", "按资助事项"),
     "tier": ("By tier of standard", "按标准层级"),
     "domain": ("By field of the target", "按目标所属领域"),
@@ -122,7 +120,6 @@ def subsidy_schedule(
 @styled
 def fiscal_exposure(
     table: pd.DataFrame,
-    tables: Tables,
     language: str = "en",
     seen: pd.DataFrame | None = None,
     preset: str = DEFAULT,
@@ -133,8 +130,6 @@ def fiscal_exposure(
     ----------
     table : pandas.DataFrame
         As :func:`stdpolicy.money.exposure` returns it.
-    tables : dict of pandas.DataFrame
-        With ``incentives``, ``domains`` and ``indicators``.
     language : str
         ``en`` or ``zh``.
     seen : pandas.DataFrame, optional
@@ -150,7 +145,7 @@ def fiscal_exposure(
         which no promise with a number is linked.
     """
     room = page(preset)
-    total = table[table["by"] == "total"].iloc[0] if len(table) else None
+    total = table[table["by"] == "all"].iloc[0] if len(table) else None
     if total is None or total["status"] == "no_number":
         message = pick(
             language, "No target with a number has a subsidy", "没有带数字的目标可获资助"
@@ -161,13 +156,13 @@ def fiscal_exposure(
     unit = _UNIT[language]
     finite = drawn[["yuan_low", "yuan_high"]].max().max() / unit
     end = finite if finite > 0 else 1.0
-    title = headline(_exposure_message(total, other.get(("total", "all")), language), room)
+    title = headline(_exposure_message(total, other.get(("all", "all")), language), room)
     note = pick(
         language,
         "Ends of the rows need not add up to those of the total. ",
         "各行两端之和不必等于合计的两端。",
     )
-    note += _silent(table, tables, language)
+    note += _silent(table, language)
     if left:
         note += pick(language, f"{left} more rows are not drawn.", f"另有 {left} 行未绘出。")
     entries: list[tuple[Any, str]] = [
@@ -195,7 +190,7 @@ def fiscal_exposure(
     for axes, by in zip(panels, groups, strict=True):
         own = drawn[drawn["by"] == by]
         _draw_rows(axes, own, other, rows.thick, end, unit)
-        labels = _row_labels(own, by, tables, language)
+        labels = list(own[pick(language, "label_en", "label_zh")])
         amounts = [_span(row.yuan_low / unit, row.yuan_high / unit) for row in own.itertuples()]
         rows.label(axes, labels, amounts if room.narrow else ())
         if not room.narrow:
@@ -336,39 +331,24 @@ def _drawn(table: pd.DataFrame, room: Page) -> tuple[pd.DataFrame, int]:
     """Rows that fit on the page, those with the greatest amounts first; and how many do not."""
     own = table[table["by"].isin(list(_GROUPS)) & (table["status"] != "no_number")]
     most = own["yuan_high"].fillna(math.inf)
-    most = most.where(own["by"] != "total", math.inf)
+    most = most.where(own["by"] != "all", math.inf)
     keep = most.sort_values(ascending=False, kind="stable").index[: _PAGE[room.narrow]]
     return own[own.index.isin(keep)], len(own) - len(keep)
 
 
-def _silent(table: pd.DataFrame, tables: Tables, language: str) -> str:
+def _silent(table: pd.DataFrame, language: str) -> str:
     """Which incentives no promise with a number is linked to."""
     every = table[table["by"] == "incentive"]
     own = every[every["status"] == "no_number"]
     if own.empty:
         return ""
-    names = _row_labels(own, "incentive", tables, language)
+    names = list(own[pick(language, "label_en", "label_zh")])
     listed = pick(language, "; ", "；").join(names[:10] + ["…"] * (len(names) > 10))
     return pick(
         language,
         f"Of {len(every)} subsidies {len(own)} have no promise with a number: {listed}. ",
         f"{len(every)} 项资助中有 {len(own)} 项没有带数字的承诺：{listed}。",
     )
-
-
-def _row_labels(own: pd.DataFrame, by: str, tables: Tables, language: str) -> list[str]:
-    if by == "total":
-        return [pick(language, "all subsidies", "全部资助")]
-    if by == "incentive":
-        paid = tables["incentives"].astype("object").set_index("incentive_id")
-        words = paid[pick(language, "purpose_en", "purpose_zh")].to_dict()
-    elif by == "tier":
-        words = schema.tables()["indicators"].fields["tier"].labels(language)
-        words = words | {"none": pick(language, "bodies and sites, no standards", "机构与平台等")}
-    else:
-        words = label_of(tables["domains"], language)
-        words = words | {"all": pick(language, "no field named", "未指明领域")}
-    return [str(words.get(key, key)) for key in own["key"]]
 
 
 def _span(low: float, high: float) -> str:
@@ -397,7 +377,7 @@ def _schedule_message(table: pd.DataFrame, language: str) -> str:
     yuan = _span(low * 1e4, high * 1e4)
     subsidies = "1 subsidy" if count == 1 else f"{count} subsidies"
     en = f"{subsidies} of {yuan} yuan for each thing done"
-    zh = f"{count} 项资助，每项（个） {_span(low, high)} 万元"
+    zh = f"{count} 项资助，每项（个）{_span(low, high)} 万元"
     if (table["payment"].astype("object") == "once").all():
         en, zh = f"{en}, paid once", f"{zh}，均为一次性"
     return pick(language, en, zh)

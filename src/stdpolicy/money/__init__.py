@@ -16,7 +16,7 @@ from stdpolicy.money.exposure import (
     sensitivity,
     shares_seen,
 )
-from stdpolicy.money.schedule import attached, schedule
+from stdpolicy.money.schedule import attached, for_promises, schedule
 
 __all__ = [
     "ALTERNATIVES",
@@ -27,6 +27,7 @@ __all__ = [
     "assumed",
     "attached",
     "exposure",
+    "for_promises",
     "in_wan",
     "links",
     "schedule",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from stdpolicy import schema
 from stdpolicy.coherence import require
 from stdpolicy.errors import UsageError
 from stdpolicy.money.assumptions import ALTERNATIVES, SEEN, WORDS, Assumptions
@@ -30,7 +31,7 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
     ----------
     tables : dict of pandas.DataFrame
         With ``incentives``, ``eligibility``, ``targets``, ``deliverables``, ``indicators`` and
-        ``domains``.
+        ``domains``; with ``agencies``, payers have words.
     assumptions : Assumptions, optional
         What the amounts rest on; the default ones without it.
 
@@ -38,8 +39,9 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
     -------
     pandas.DataFrame
         The total first, then incentives, tiers (of the standards paid for), fields (those right
-        below all; ``all`` where a promise names none) and payers: ``by`` (``total``,
-        ``incentive``, ``tier``, ``domain``, ``payer``), ``key``, ``things_low``, ``things_high``
+        below all; ``all`` where a promise names none) and payers: ``by`` (``all``, ``incentive``,
+        ``tier``, ``domain``, ``payer``), ``key``, ``label_zh``, ``label_en``, ``things_low``,
+        ``things_high``
         (paid for), ``yuan_low``, ``yuan_high`` (yuan; the high end empty where open), ``status``
         (``bounded``, ``open`` above, or ``no_number`` where no promise that counts is linked).
 
@@ -55,13 +57,40 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
     found = worlds(tables, assumptions or Assumptions())
     rows = found.paying
     incentives = list(tables["incentives"]["incentive_id"].astype("object"))
-    out = [{"by": "total", "key": "all"} | _amounts(found, rows)]
+    out = [{"by": "all", "key": "all"} | _amounts(found, rows)]
     for by in GROUPS:
         held = sorted({getattr(row, by) for row in rows} - {""})
         for key in incentives if by == "incentive" else _ordered(held, by, tables):
             own = [row for row in rows if getattr(row, by) == key]
             out.append({"by": by, "key": key} | _amounts(found, own))
-    return _shown(pd.DataFrame(out, columns=["by", "key", *_AMOUNTS, "status"]))
+    frame = _rounded(pd.DataFrame(out, columns=["by", "key", *_AMOUNTS, "status"]))
+    labels = _labels(tables)
+    for place, language in enumerate(("zh", "en")):
+        pairs = zip(frame["by"], frame["key"], strict=True)
+        told = [labels[by].get(key, (key, key))[place] for by, key in pairs]
+        frame.insert(2 + place, f"label_{language}", told)
+    return frame
+
+
+def _labels(tables: Tables) -> dict[str, dict[str, tuple[str, str]]]:
+    """Words in Chinese and English for the keys of each group."""
+    tier = schema.tables()["indicators"].fields["tier"]
+    tiers = zip(tier.enum or (), *(tier.labels(x).values() for x in ("zh", "en")), strict=True)
+    out = {
+        "all": {"all": ("全部资助", "all subsidies")},
+        "tier": {key: (zh, en) for key, zh, en in tiers}
+        | {"none": ("机构、基地与平台", "bodies and sites")},
+    }
+    columns = {
+        "incentive": ("incentives", "incentive_id", "purpose_zh", "purpose_en"),
+        "domain": ("domains", "key", "zh", "en"),
+        "payer": ("agencies", "key", "zh", "en"),
+    }
+    for by, (name, *needed) in columns.items():
+        frame = tables[name][needed].astype("object") if name in tables else pd.DataFrame()
+        out[by] = {key: (zh, en) for key, zh, en in frame.itertuples(index=False)}
+    out["domain"]["all"] = ("未指明领域", "no field named")
+    return out
 
 
 def links(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFrame:
@@ -141,10 +170,6 @@ def _ordered(keys: list[str], by: str, tables: Tables) -> list[str]:
         order = list(tables["domains"]["key"]) if by == "domain" else []
     place = {key: n for n, key in enumerate(order)}
     return sorted(keys, key=lambda key: (place.get(key, len(place)), key))
-
-
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    return _rounded(frame).astype({"by": "object", "key": "object", "status": "object"})
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -322,7 +347,7 @@ def assumed(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        ``assumption``, ``words_zh``, ``words_en``, ``value`` (text) and ``links`` (rows of
+        ``assumption``, ``words_zh``, ``words_en``, ``setting`` (text) and ``links`` (rows of
         ``eligibility`` that name it as a condition; empty for those that are none).
     """
     usual = assumptions or Assumptions()
@@ -333,7 +358,7 @@ def assumed(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFr
         en, zh = WORDS[name]
         count = sum(name in own for own in named)
         rows.append((name, zh, en, _told(value), count))
-    return pd.DataFrame(rows, columns=["assumption", "words_zh", "words_en", "value", "links"])
+    return pd.DataFrame(rows, columns=["assumption", "words_zh", "words_en", "setting", "links"])
 
 
 def in_wan(frame: pd.DataFrame) -> pd.DataFrame:

@@ -59,6 +59,33 @@ def schedule(tables: Tables) -> pd.DataFrame:
     return out[order].reset_index(drop=True)
 
 
+def for_promises(tables: Tables, every: Tables) -> Tables:
+    """Selected tables with the incentives of other documents that are linked to their promises.
+
+    A city's targets may be paid for by its province; a selection of the city's rows has lost the
+    province's subsidies.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        As :func:`stdpolicy.promises.select` gives them.
+    every : dict of pandas.DataFrame
+        All tables, with ``incentives`` and ``eligibility``.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        The selected tables with more rows in ``incentives``, in the order of the whole table.
+    """
+    promised = {*tables["targets"]["target_id"], *tables["deliverables"]["deliverable_id"]}
+    links = every["eligibility"]
+    linked = set(links.loc[links["promise_id"].isin(promised), "incentive_id"])
+    wanted = linked | set(tables["incentives"]["incentive_id"])
+    whole = every["incentives"]
+    kept = whole[whole["incentive_id"].isin(wanted)].reset_index(drop=True)
+    return dict(tables) | {"incentives": kept}
+
+
 def yuan(incentives: pd.DataFrame) -> pd.DataFrame:
     """Amounts in yuan, low and high; a high end that is open is empty, a low one 0."""
     kinds = unit_kinds(incentives["unit"].astype("object"))
