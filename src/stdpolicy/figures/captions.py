@@ -117,9 +117,9 @@ CAPTIONS = {
     "fiscal_exposure": Caption(
         "What the subsidies come to if the targets are met, as far as the text tells. Light bars "
         "leave open who leads and what is chosen; dark ones take the shares of led standards that "
-        "other provinces reported.",
+        "other provinces reported, of national ones where none of international ones is known.",
         "目标完成时的资助金额，以原文所能确定者为限。浅色条不限定由谁主导、如何择优；"
-        "深色条采用其他省份公布的主导比例。",
+        "深色条采用其他省份公布的主导比例，国际标准无此数字时以国家标准代替。",
         ("exposure", "exposure_links", "shares_led"),
     ),
     "subsidy_schedule": Caption(

@@ -169,6 +169,21 @@ WORDS = {
     "several": ("several at once", "多项并改"),
 }
 
+#: What each setting that is a word means, in English and Chinese.
+SETTINGS = {
+    "promised": ("as promised", "即承诺数"),
+    "worded": ("as worded", "按措辞"),
+    "floor": ("a minimum", "下限"),
+    "targets": ("those with a number", "带数字者"),
+    "named_too": ("named things too", "含具名事项"),
+    "same": ("that with the subsidies", "资助所在规划"),
+    "all": ("all", "全部"),
+    "inside": ("inside the overall one", "含于总目标"),
+    "apart": ("on top of it", "另计"),
+    "issued": ("on issue", "发布后"),
+    "proposed": ("on proposal", "提案时"),
+}
+
 _HALF: Share = (0.5, 0.5)
 _ALL: Share = (1.0, 1.0)
 

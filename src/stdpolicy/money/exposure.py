@@ -9,9 +9,9 @@ import pandas as pd
 from stdpolicy import schema
 from stdpolicy.coherence import require
 from stdpolicy.errors import UsageError
-from stdpolicy.money.assumptions import ALTERNATIVES, SEEN, WORDS, Assumptions
+from stdpolicy.money.assumptions import ALTERNATIVES, SEEN, SETTINGS, WORDS, Assumptions
 from stdpolicy.money.schedule import Tables
-from stdpolicy.money.worlds import Row, Worlds, worlds
+from stdpolicy.money.worlds import Row, Worlds, times, worlds
 
 #: What amounts are grouped by, besides the total.
 GROUPS = ["incentive", "tier", "domain", "payer"]
@@ -123,10 +123,7 @@ def links(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFram
         share = [found.share(row, end) for end in (0, 1)]
         text = texts.loc[row.place]
         # Number, share and amount know nothing of each other here, so products of ends are ends.
-        low, high = (
-            0.0 if 0 in (number[e], share[e], row.yuan[e]) else number[e] * share[e] * row.yuan[e]
-            for e in (0, 1)
-        )
+        low, high = (times(number[e], times(share[e], row.yuan[e])) for e in (0, 1))
         out.append(
             {
                 "incentive_id": row.incentive,
@@ -344,21 +341,36 @@ def _told(value: Any) -> str:
 def assumed(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataFrame:
     """The assumptions in use, in words.
 
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        With ``eligibility``.
+    assumptions : Assumptions, optional
+        The default ones without it.
+
     Returns
     -------
     pandas.DataFrame
-        ``assumption``, ``words_zh``, ``words_en``, ``setting`` (text) and ``links`` (rows of
-        ``eligibility`` that name it as a condition; empty for those that are none).
+        ``assumption``, ``words_zh``, ``words_en``, ``setting_zh``, ``setting_en`` and ``links``
+        (rows of ``eligibility`` that name it as a condition).
+
+    Raises
+    ------
+    UsageError
+        When the table or the column is missing.
     """
+    require(tables, {"eligibility": ["conditions"]})
     usual = assumptions or Assumptions()
     conditions = tables["eligibility"]["conditions"].astype("object").fillna("")
     named = [{one.removeprefix("not_") for one in text.split("+") if one} for text in conditions]
     rows = []
     for name, value in usual.items():
         en, zh = WORDS[name]
-        count = sum(name in own for own in named)
-        rows.append((name, zh, en, _told(value), count))
-    return pd.DataFrame(rows, columns=["assumption", "words_zh", "words_en", "setting", "links"])
+        told = _told(value)
+        first, last = SETTINGS.get(told, (told, told))
+        rows.append((name, zh, en, last, first, sum(name in own for own in named)))
+    columns = ["assumption", "words_zh", "words_en", "setting_zh", "setting_en", "links"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def in_wan(frame: pd.DataFrame) -> pd.DataFrame:

@@ -164,9 +164,8 @@ def attached(tables: Tables) -> pd.DataFrame:
         any(paid.loc[one, "doc_id"] == doc for one in ids)
         for ids, doc in zip(found, out["doc_id"], strict=True)
     ]
-    out["money"] = np.select(
-        [own, [bool(ids) for ids in found]], ["own_plan", "other_plan"], "none"
-    )
+    none = np.array([not ids for ids in found], dtype=bool)
+    out["money"] = np.where(none, "none", np.where(own, "own_plan", "other_plan"))
     out["incentives"] = ["+".join(ids) for ids in found]
     out["yuan_low"] = [paid.loc[ids, "yuan_low"].min() if ids else np.nan for ids in found]
     # An open amount leaves the greatest one open.

@@ -96,17 +96,17 @@ class Worlds:
         """Least (0) or greatest (1) mean weight of a thing of the promise's cell."""
         value = self._split(self.rows.get(promise, []), 0, weigh, end)
         before, payments = self.assumptions.paid_before, self.assumptions.payments
-        return _times((1 - before[1 - end]) * payments[end], value)
+        return times((1 - before[1 - end]) * payments[end], value)
 
     def _split(self, rows: list[Row], depth: int, weigh: Callable[[Row], float], end: int) -> float:
         if not rows:
             return 0.0
         if len(rows[0].path) == depth:
-            return _times(rows[0].share[end], weigh(rows[0]))
+            return times(rows[0].share[end], weigh(rows[0]))
         sides = [[row for row in rows if row.path[depth][1] is holds] for holds in (True, False)]
         yes, no = (self._split(own, depth + 1, weigh, end) for own in sides)
         shares = getattr(self.assumptions, rows[0].path[depth][0])
-        values = [_times(share, yes) + _times(1 - share, no) for share in shares]
+        values = [times(share, yes) + times(1 - share, no) for share in shares]
         return max(values) if end else min(values)
 
     def _end(self, chosen: list[str], weigh: Callable[[Row], float], end: int) -> float:
@@ -127,6 +127,20 @@ class Worlds:
         limits = self._limits(chosen, within)
         if end and any(self._endless(p, values, within, limits) for p in chosen):
             return math.inf
+        trees = within.keys() | within.values()
+        alone = sum(times(values[p], limits[p][end]) for p in chosen if p not in trees)
+        together = [p for p in chosen if p in trees]
+        return alone + (self._programme(together, within, limits, values, end) if together else 0.0)
+
+    @staticmethod
+    def _programme(
+        chosen: list[str],
+        within: dict[str, str],
+        limits: dict[str, Interval],
+        values: dict[str, float],
+        end: int,
+    ) -> float:
+        """The same where parts are inside wholes: a linear programme in the numbers promised."""
         # scipy.optimize is slow to load, and only this function needs it.
         from scipy.optimize import linprog
 
@@ -137,14 +151,14 @@ class Worlds:
         for part, whole in within.items():
             parts[place[whole], place[part]] = 1.0
         wholes = np.flatnonzero(parts.any(axis=1))
-        taken = parts[wholes] - np.eye(len(chosen))[wholes]
         found = linprog(
             -gains if end else gains,
-            A_ub=taken if len(wholes) else None,
-            b_ub=np.zeros(len(wholes)) if len(wholes) else None,
-            bounds=[(low, None if math.isinf(high) else high) for low, high in limits.values()],
+            A_ub=parts[wholes] - np.eye(len(chosen))[wholes],
+            b_ub=np.zeros(len(wholes)),
+            bounds=[(limits[p][0], None if math.isinf(limits[p][1]) else limits[p][1])
+                    for p in chosen],
             method="highs",
-        )
+        )  # fmt: skip
         assert found.status == 0, found.message  # limits fit, and no end is open
         return abs(float(found.fun))
 
@@ -179,9 +193,9 @@ class Worlds:
         return True
 
 
-def _times(share: float, value: float) -> float:
+def times(one: float, other: float) -> float:
     """Product in which nothing of something endless is nothing."""
-    return share * value if share else 0.0
+    return one * other if one and other else 0.0
 
 
 # --- from the tables ------------------------------------------------------------------------------
