@@ -443,6 +443,20 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 **place("200万元", quoted=True),
             }
         ],
+        "eligibility": [
+            {
+                "incentive_id": f"{DOC}.i01",
+                "promise_id": f"{DOC}.t01",
+                "relation": "same",
+                "conditions": "led_international",
+                "share_low": "0.5",
+                "share_high": "1",
+                "reason_zh": "仅主导者受资助",
+                "reason_en": "only those led are paid for",
+                "coder": "A",
+                "confidence": "high",
+            }
+        ],
         "programmes": [
             {
                 "programme_id": f"{DOC}.p01",

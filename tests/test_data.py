@@ -273,6 +273,35 @@ def test_phases_end_in_the_year_that_their_heading_names(tables):
         assert row.begins[:4] == row.ends[:4]
 
 
+def test_money_is_linked_to_what_it_is_for(tables):
+    """Only what is led is paid for; upper tiers of the plan with subsidies are all linked."""
+    links = tables["eligibility"].astype("object").fillna("")
+    incentives = tables["incentives"].set_index("incentive_id")
+    targets = tables["targets"].set_index("target_id")
+    tiers = tables["indicators"].set_index("key")["tier"]
+    for row in links.itertuples():
+        led = {c for c in row.conditions.split("+") if c.startswith("led_")}
+        if incentives.loc[row.incentive_id, "role"] == "lead" and row.share_low:
+            assert len(led) == 1, row
+        else:
+            assert not led, row
+        if row.promise_id in targets.index:
+            target = targets.loc[row.promise_id]
+            named = row.conditions.split("+")
+            tier = tiers[target["indicator"]]
+            assert ("national" in named) == ("led_national" in named and tier == "mixed"), row
+            # A milestone of a target has the conditions of its own wording.
+            revised = target["action"] == "make_or_revise"
+            assert ("made" in named) == (revised and bool(led)), row
+            ups = set(filter(None, row.counted_in.split("+")))
+            assert ups <= set(links["promise_id"]) - {row.promise_id}, row
+            national = tier in ("national", "mixed") and target["jurisdiction"] == "taian"
+            assert bool(ups) or not national, row
+    upper = targets["indicator"].map(tiers).isin(["international", "national"])
+    places = targets["jurisdiction"].isin(["shandong", "taian"])
+    assert set(targets.index[upper & places]) <= set(links["promise_id"])
+
+
 def test_conflicting_observations_stand_in_groups(tables):
     conflicts = tables["observations"].dropna(subset=["conflict"])
     assert (conflicts.groupby("conflict").size() >= 2).all()

@@ -372,6 +372,20 @@ def test_a_share_covered_whose_ends_are_exchanged(study):
     assert (fault["file"], fault["row"]) == ("crosswalk.csv", 3)
 
 
+def test_a_share_paid_for_whose_ends_are_exchanged(study):
+    study.put("eligibility", 0, share_low="0.9", share_high="0.5")
+    assert the_fault(check(study.data))["column"] == "share_low, share_high"
+
+
+@pytest.mark.parametrize(("promise", "rule"), [("t01", "in itself"), ("t02", "of no other row")])
+def test_things_counted_in_what_is_not_linked(study, promise, rule):
+    doc = study.read("eligibility")[0]["promise_id"].rpartition(".")[0]
+    study.put("eligibility", 0, counted_in=f"{doc}.{promise}")
+    fault = the_fault(check(study.data))
+    assert (fault["file"], fault["column"]) == ("eligibility.csv", "counted_in")
+    assert rule in fault["rule"]
+
+
 def test_a_number_without_a_bound(study):
     study.put("scopes", 1, bound="")
     assert the_fault(check(study.data))["rule"] == "a number needs a bound"

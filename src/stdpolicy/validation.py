@@ -303,8 +303,11 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
     yield from _value_faults(table, frame)
     if {"start", "end"} <= columns:
         yield from _place_faults(table, frame, raw.get("sections"))
-    if {"coverage_low", "coverage_high"} <= columns:
-        yield from _share_faults(table, frame)
+    for name in ("coverage", "share"):
+        if {f"{name}_low", f"{name}_high"} <= columns:
+            yield from _share_faults(table, frame, name)
+    if {"promise_id", "counted_in"} <= columns:
+        yield from _counted_faults(table, frame)
     if {"part_of", "part_relation"} <= columns:
         yield from _part_faults(table, frame)
     if {"section", "parent"} <= columns:
@@ -522,20 +525,24 @@ def _order_faults(
         yield table.file, _line(int(index)), f"{early}, {late}", found, rule, cure
 
 
-def _share_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
-    for index, low, high in zip(frame.index, frame.coverage_low, frame.coverage_high, strict=True):
+def _share_faults(table: schema.Table, frame: pd.DataFrame, name: str) -> Iterator[Fault]:
+    ends = [f"{name}_low", f"{name}_high"]
+    for index, low, high in zip(frame.index, *(frame[end] for end in ends), strict=True):
         first, last = _float(low), _float(high)
         if first is not None and last is not None and first > last:
-            rule = "coverage_low is above coverage_high"
+            rule = f"{ends[0]} is above {ends[1]}"
             cure = "Exchange or correct them."
-            yield (
-                table.file,
-                _line(index),
-                "coverage_low, coverage_high",
-                f"{low}, {high}",
-                rule,
-                cure,
-            )
+            yield table.file, _line(index), ", ".join(ends), f"{low}, {high}", rule, cure
+
+
+def _counted_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    known = set(frame["promise_id"])
+    for index, own, cell in zip(frame.index, frame.promise_id, frame.counted_in, strict=True):
+        for one in filter(None, cell.split("+")):
+            if one not in known or one == own:
+                rule = "is counted in itself" if one == own else "is the promise of no other row"
+                cure = "Name promises of other rows, joined by +."
+                yield table.file, _line(index), "counted_in", one, rule, cure
 
 
 def _part_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
