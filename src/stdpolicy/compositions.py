@@ -62,11 +62,11 @@ def shares(statements: list[Statement], blocks: list[Block]) -> list[tuple[float
     ]
 
 
-def amounts(statements: list[Statement], parts: list[str]) -> list[tuple[float, float]]:
-    """Least and greatest amount of each part; see :func:`shares`."""
-    every = sorted({t for own, _, _ in statements for t in own} | set(parts))
-    inequal, least = _inequalities(statements, every)
-    return [_ends(_where(every, [part]), inequal, least) for part in parts]
+def amounts(statements: list[Statement], blocks: list[Block]) -> list[tuple[float, float]]:
+    """Least and greatest amount of each block of parts; see :func:`shares`."""
+    parts = sorted({t for own, _, _ in statements for t in own} | {t for b in blocks for t in b})
+    inequal, least = _inequalities(statements, parts)
+    return [_ends(_where(parts, block), inequal, least) for block in blocks]
 
 
 def _where(parts: list[str], some: Iterable[str]) -> Floats:

@@ -287,9 +287,10 @@ def mix(
         counts both; ``together``), ``counted`` (``made``; ``begun``: projects begun; ``declared``
         or counted otherwise), ``tier``, ``told`` (bool), ``block`` (tiers that only one number
         tells together, joined by ``+``), ``low``, ``high`` (standards), ``share_low``,
-        ``share_high`` (of the tiers told; empty where a single number tells all), ``differs``
-        (respects in which the numbers are not coded alike, joined by ``+``), ``keys`` (of the rows,
-        joined by ``+``), ``reason_zh``, ``reason_en``.
+        ``share_high`` (of the tiers told; empty where a single number tells all),
+        ``block_low``, ``block_high``, ``block_share_low``, ``block_share_high`` (of the block),
+        ``differs`` (respects in which the numbers are not coded alike, joined by ``+``), ``keys``
+        (of the rows, joined by ``+``), ``reason_zh``, ``reason_en``.
         By jurisdiction, basis, date and source.
 
     Raises
@@ -310,19 +311,9 @@ def mix(
 
 _COLUMNS = [
     *("mix_id", "kind", "doc_id", "source_key", "jurisdiction", "basis", "since_date", "date"),
-    *(
-        "year",
-        "making",
-        "counted",
-        "tier",
-        "told",
-        "block",
-        "low",
-        "high",
-        "share_low",
-        "share_high",
-    ),
-    *("differs", "keys", "reason_zh", "reason_en"),
+    *("year", "making", "counted", "tier", "told", "block", "low", "high"),
+    *("share_low", "share_high", "block_low", "block_high"),
+    *("block_share_low", "block_share_high", "differs", "keys", "reason_zh", "reason_en"),
 ]
 
 
@@ -595,11 +586,15 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
     kind, doc_id, source, place, basis, first, last, making, counted = one.key
     blocks = one.blocks()
     of_tier = {tier: block for block in blocks for tier in block}
-    ends = dict(zip(one.told, amounts(one.statements, one.told), strict=True))
-    parts: dict[str, tuple[float, float]] = dict.fromkeys(one.told, (np.nan, np.nan))
+    ends = dict(zip(one.told, amounts(one.statements, [(t,) for t in one.told]), strict=True))
+    nothing = (np.nan, np.nan)
+    together = dict(zip(blocks, amounts(one.statements, blocks), strict=True))
+    split = dict.fromkeys(blocks, nothing)
+    parts: dict[str, tuple[float, float]] = dict.fromkeys(one.told, nothing)
     if len(blocks) > 1:
         every: list[Block] = [(tier,) for tier in one.told]
         parts = dict(zip(one.told, shares(one.statements, every), strict=True))
+        split = dict(zip(blocks, shares(one.statements, blocks), strict=True))
     elsewhere = _ELSEWHERE.get(level, _BELOW)
     possible = elsewhere if making not in ("own", "several", "together") else TIERS
     if making == "own":
@@ -615,11 +610,12 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
     for tier in [*one.told, *untold]:
         told = tier in of_tier
         block = of_tier.get(tier, (tier,))
-        low, high = ends.get(tier, (np.nan, np.nan))
-        share = parts.get(tier, (np.nan, np.nan))
+        low, high = ends.get(tier, nothing)
+        whole = (*together.get(block, nothing), *split.get(block, nothing))
+        numbers = (low, high, *parts.get(tier, nothing), *whole)
         why = _reason(tier, told, block, len(blocks), (low, high))
-        keys = told_by.get(tier, "")
-        rows.append((*head, tier, told, "+".join(block), low, high, *share, differs, keys, *why))
+        row = (*head, tier, told, "+".join(block), *numbers, differs, told_by.get(tier, ""), *why)
+        rows.append(row)
     return rows
 
 
@@ -709,7 +705,7 @@ def _typed(out: pd.DataFrame) -> pd.DataFrame:
     """Numbers as numbers with open ends empty, the rest as text."""
     out = out.replace("", pd.NA) if len(out) else out
     for name in out.columns:
-        if name in ("low", "high", "share_low", "share_high"):
+        if name in ("low", "high") or name.endswith(("_low", "_high")):
             out[name] = out[name].astype("float64").replace(np.inf, np.nan)
         elif name in ("mix_id", "year"):
             out[name] = pd.to_numeric(out[name]).astype("Int64")

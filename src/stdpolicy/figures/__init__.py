@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.style import PRESETS
     from stdpolicy.figures.successors import reorganisation
     from stdpolicy.figures.sums import coherence
+    from stdpolicy.figures.system import tier_mix, tiers
     from stdpolicy.figures.targets import promised_standards
     from stdpolicy.figures.trends import methods
     from stdpolicy.figures.yearly import provinces
@@ -55,6 +56,8 @@ __all__ = [
     "save",
     "sensitivity",
     "subsidy_schedule",
+    "tier_mix",
+    "tiers",
     "told_by_totals",
     "verdicts",
 ]
@@ -88,6 +91,8 @@ _HOMES = {
     "save": "saving",
     "sensitivity": "readings",
     "subsidy_schedule": "money",
+    "tier_mix": "system",
+    "tiers": "system",
     "told_by_totals": "story",
     "verdicts": "shares",
 }
