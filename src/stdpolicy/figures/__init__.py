@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.money import exposure_assumptions, fiscal_exposure, subsidy_schedule
     from stdpolicy.figures.outcomes import naive_ratios
     from stdpolicy.figures.pairs import cascade
+    from stdpolicy.figures.panel import province_coverage, province_panel, province_stock
     from stdpolicy.figures.partners import co_responsibility
     from stdpolicy.figures.quantities import quantity_sources
     from stdpolicy.figures.readings import sensitivity
@@ -48,6 +49,9 @@ __all__ = [
     "naive_ratios",
     "promise_calendar",
     "promised_standards",
+    "province_coverage",
+    "province_panel",
+    "province_stock",
     "provinces",
     "quantity_sources",
     "reorganisation",
@@ -83,6 +87,9 @@ _HOMES = {
     "naive_ratios": "outcomes",
     "promise_calendar": "calendar",
     "promised_standards": "targets",
+    "province_coverage": "panel",
+    "province_panel": "panel",
+    "province_stock": "panel",
     "provinces": "yearly",
     "quantity_sources": "quantities",
     "reorganisation": "successors",

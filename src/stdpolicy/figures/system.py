@@ -340,8 +340,8 @@ def tier_mix(
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.tick_params(length=0)
     heads = (
-        pick(language, "issued by others, taken part in", "他方发布、参与制定"),
-        pick(language, "its own", "本地发布"),
+        pick(language, "taken part in", "参与制定"),
+        pick(language, "issued by itself", "本地发布"),
     )
     layout.label(panels[0], [label if own is not None else "" for label, own in order])
     if room.narrow:  # labels run across both panels
