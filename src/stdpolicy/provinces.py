@@ -105,7 +105,7 @@ def panel(
     if wanted is not None:
         rows = rows[rows["indicator"].isin(wanted)]
     every = pd.concat([rows, _differences(rows)], ignore_index=True)
-    found = {key for row in _found(every) for key in (row["first_key"], row["second_key"])}
+    found = {key for row in _found(every) for key in (row["one_key"], row["other_key"])}
     every["disputed"] = [
         bool(mark) or bool(found & set(str(keys).split("+")))
         for mark, keys in zip(every["conflict"], every["keys"], strict=True)
@@ -141,8 +141,9 @@ def coverage(
         By indicator, jurisdiction and year, every combination: ``indicator``, ``jurisdiction``,
         ``year``, ``totals`` (at a date of the year), ``amounts`` (of a window that ends in the
         year, differences too), ``within`` (windows that hold the year and end later), ``targets``
-        (due in the year): numbers of rows; ``disputed`` (bool), ``known`` (``total``, ``amount``,
-        ``both``, ``within``, ``target``, ``none``: the most that is known).
+        (due in the year): numbers of rows; ``disputed`` (bool), ``state`` (``at_date``,
+        ``in_window``, ``date_and_window``, ``within``, ``target``, ``none``: the most that is
+        known).
 
     Raises
     ------
@@ -178,9 +179,9 @@ def coverage(
         ],
     )
     total, amount = out["totals"] > 0, out["amounts"] > 0
-    out["known"] = np.select(
+    out["state"] = np.select(
         [total & amount, total, amount, out["within"] > 0, out["targets"] > 0],
-        ["both", "total", "amount", "within", "target"],
+        ["date_and_window", "at_date", "in_window", "within", "target"],
         "none",
     )
     return out.astype({"disputed": "bool"})
@@ -204,9 +205,9 @@ def conflicts(tables: Tables, level: str = "", tolerance: float = 0.05) -> pd.Da
         One row per pair: ``how`` (``marked`` by the coder; found: ``same_date``, other numbers of
         one definition and date; ``falling``, a later all-time total below an earlier one;
         ``too_many``, more done in a window than the totals around it grew by, or than the later
-        one holds), ``conflict`` (mark), ``jurisdiction``, ``indicator``, ``first_key``,
-        ``second_key``, ``first_date``, ``second_date``, ``first_low``, ``first_high``,
-        ``second_low``, ``second_high``, ``first_source``, ``second_source``, ``reason_zh``,
+        one holds), ``conflict`` (mark), ``jurisdiction``, ``indicator``, ``one_key``,
+        ``other_key``, ``one_date``, ``other_date``, ``one_low``, ``one_high``,
+        ``other_low``, ``other_high``, ``one_source``, ``other_source``, ``reason_zh``,
         ``reason_en``. Marked pairs first; a pair that is both marked and found stands as marked.
 
     Raises
@@ -216,14 +217,14 @@ def conflicts(tables: Tables, level: str = "", tolerance: float = 0.05) -> pd.Da
     """
     rows = _facts(tables, tolerance, level)
     found = _marked(rows)
-    seen = {frozenset((row["first_key"], row["second_key"])) for row in found}
+    seen = {frozenset((row["one_key"], row["other_key"])) for row in found}
     every = pd.concat([rows, _differences(rows)], ignore_index=True)
     found += [
-        row for row in _found(every) if frozenset((row["first_key"], row["second_key"])) not in seen
+        row for row in _found(every) if frozenset((row["one_key"], row["other_key"])) not in seen
     ]
     columns = ["how", "conflict", "jurisdiction", "indicator"]
     for name in ("key", "date", "low", "high", "source"):
-        columns += [f"first_{name}", f"second_{name}"]
+        columns += [f"one_{name}", f"other_{name}"]
     out = pd.DataFrame(found, columns=[*columns, "reason_zh", "reason_en"])
     numbers = [c for c in out if c.endswith(("_low", "_high"))]
     out[numbers] = out[numbers].astype("float64").replace(np.inf, np.nan)
@@ -247,9 +248,9 @@ def comparability(facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``what`` (``role`` or ``base``), ``jurisdiction``, ``indicator``, ``first_keys`` (led; the
-        window), ``second_keys`` (the wider role; the totals), ``first_low``, ``first_high``,
-        ``second_low``, ``second_high`` (numbers, or numbers a year), ``factor_low``,
+        ``what`` (``role`` or ``base``), ``jurisdiction``, ``indicator``, ``one_keys`` (led; the
+        window), ``other_keys`` (the wider role; the totals), ``one_low``, ``one_high``,
+        ``other_low``, ``other_high`` (numbers, or numbers a year), ``factor_low``,
         ``factor_high`` (second by first), ``differs`` (respects in which they are not coded alike,
         joined by ``+``), ``reason_zh``, ``reason_en``.
     """
@@ -274,8 +275,8 @@ def comparability(facts: pd.DataFrame) -> pd.DataFrame:
             spans = [_span(row.since_date, row.date) for row in (one, other)]
             if None not in spans and _meet(one, other):
                 rows.append(_factor("base", one, other, *spans))  # type: ignore[arg-type]
-    columns = ["what", "jurisdiction", "indicator", "first_keys", "second_keys"]
-    columns += ["first_low", "first_high", "second_low", "second_high"]
+    columns = ["what", "jurisdiction", "indicator", "one_keys", "other_keys"]
+    columns += ["one_low", "one_high", "other_low", "other_high"]
     columns += ["factor_low", "factor_high", "differs", "reason_zh", "reason_en"]
     out = pd.DataFrame(rows, columns=columns)
     numbers = [c for c in out if c.endswith(("_low", "_high"))]
@@ -489,7 +490,7 @@ def _conflict(
 ) -> dict[str, Any]:
     out: dict[str, Any] = {"how": how, "conflict": mark}
     out |= {name: one[name] for name in ("jurisdiction", "indicator")}
-    for side, row in (("first", one), ("second", other)):
+    for side, row in (("one", one), ("other", other)):
         out[f"{side}_key"] = row["keys"]
         out[f"{side}_source"] = row["source_keys"]
         for name in ("date", "low", "high"):
@@ -541,8 +542,8 @@ def _factor(
         )
     return {
         "what": what, "jurisdiction": one.jurisdiction, "indicator": one.indicator,
-        "first_keys": one.keys, "second_keys": other.keys,
-        "first_low": a, "first_high": b, "second_low": c, "second_high": d,
+        "one_keys": one.keys, "other_keys": other.keys,
+        "one_low": a, "one_high": b, "other_low": c, "other_high": d,
         "factor_low": low, "factor_high": high,
         "differs": "+".join(differs), "reason_zh": said[0], "reason_en": said[1],
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The standards system: targets, figures and verdicts by tier, and the mix of tiers over the years.
 
 An indicator of several tiers counts for each of those that the table ``tier_parts`` gives it, and
-is marked as shared. Numbers make up a mix only where they count the same way.
+is marked so. Numbers make up a mix only where they count the same way.
 """
 
 import dataclasses
@@ -134,9 +134,9 @@ def by_tier(tables: Tables) -> pd.DataFrame:
         or of other pages ``reported_target``, ``reported_outcome``, ``reported_baseline``) and
         tier that occur, in this order, rows of documents first: ``doc_id``, ``jurisdiction``,
         ``kind``, ``tier`` (of the six, ``outside``, or ``none`` for what counts no standards),
-        ``alone`` (rows whose indicator counts that tier only), ``shared`` (rows that count
-        several, this one among them), and of both ``counts`` (numbers of things, no rates). A row
-        of several tiers stands in each, so that tiers do not add up.
+        ``alone`` (rows whose indicator counts that tier only), ``several`` (rows that count
+        several, this one among them), and of both ``countable`` (numbers of things, no rates). A
+        row of several tiers stands in each, so that tiers do not add up.
 
     Raises
     ------
@@ -155,10 +155,10 @@ def by_tier(tables: Tables) -> pd.DataFrame:
     rows["tier"] = rows["tier"].fillna("none")
     rows["alone"] = rows["alone"].astype("object").where(rows["alone"].notna(), True).astype("bool")
     measure = dict(_pairs(tables["indicators"], "key", "measure"))
-    rows["counts"] = rows["indicator"].map(measure).isin(["flow", "stock"])
-    rows["shared"] = ~rows["alone"]
+    rows["countable"] = rows["indicator"].map(measure).isin(["flow", "stock"])
+    rows["several"] = ~rows["alone"]
     names = ["doc_id", "jurisdiction", "kind", "tier"]
-    grouped = rows.groupby(names, dropna=False, sort=False)[["alone", "shared", "counts"]]
+    grouped = rows.groupby(names, dropna=False, sort=False)[["alone", "several", "countable"]]
     out = grouped.sum().reset_index()
     order = {key: place for place, key in enumerate([*TIERS, "outside", "none"])}
     documents = {key: place for place, key in enumerate(dict.fromkeys(rows["doc_id"].dropna()))}
@@ -168,8 +168,8 @@ def by_tier(tables: Tables) -> pd.DataFrame:
         b=out["kind"].map(kinds),
         c=out["tier"].map(order),
     ).sort_values(["a", "jurisdiction", "b", "c"], kind="stable", ignore_index=True)
-    out = out[[*names, "alone", "shared", "counts"]]
-    return out.astype({"alone": "int64", "shared": "int64", "counts": "int64"})
+    out = out[[*names, "alone", "several", "countable"]]
+    return out.astype(dict.fromkeys(["alone", "several", "countable"], "int64"))
 
 
 _REPORTED = ["reported_target", "reported_outcome", "reported_baseline"]
@@ -193,7 +193,7 @@ def verdicts_by_tier(
     -------
     pandas.DataFrame
         As :func:`stdpolicy.gap.kept_share` returns it, by tier, widest first: the attributes,
-        ``tier`` (of the six, ``outside``, or ``none`` for what counts no standards), ``shared``
+        ``tier`` (of the six, ``outside``, or ``none`` for what counts no standards), ``several``
         (targets of several tiers among them), ``targets``, a number for each verdict, ``low`` and
         ``high`` (bounds of the share kept), ``reported``, ``naive_share``.
 
@@ -206,18 +206,18 @@ def verdicts_by_tier(
     rows = assessed.drop(columns="tier", errors="ignore")
     rows = rows.merge(tiers_of(tables).drop(columns="counts"), on="indicator", how="left")
     rows["tier"] = rows["tier"].astype("object").fillna("none")
-    rows["shared"] = rows["alone"].eq(False)
+    rows["several"] = rows["alone"].eq(False)
     shares = kept_share(rows, [*keys, "tier"])
-    shared = rows.groupby([*keys, "tier"], sort=False, observed=True)["shared"].sum()
-    out = shares.join(shared.astype("int64"), on=[*keys, "tier"])
+    several = rows.groupby([*keys, "tier"], sort=False, observed=True)["several"].sum()
+    out = shares.join(several.astype("int64"), on=[*keys, "tier"])
     order = {key: place for place, key in enumerate([*TIERS, "outside", "none"])}
     firsts = {key: {v: n for n, v in enumerate(dict.fromkeys(rows[key]))} for key in keys}
     out = out.sort_values(
         [*keys, "tier"], key=lambda c: c.map(firsts.get(c.name, order)), kind="stable",
         ignore_index=True,
     )  # fmt: skip
-    rest = [c for c in out if c not in (*keys, "tier", "shared")]
-    return out[[*keys, "tier", "shared", *rest]]
+    rest = [c for c in out if c not in (*keys, "tier", "several")]
+    return out[[*keys, "tier", "several", *rest]]
 
 
 # --- the mix --------------------------------------------------------------------------------------
@@ -283,14 +283,14 @@ def mix(
         (gaps): ``mix_id`` (number of the mix), ``kind`` (``promised`` or ``reported``),
         ``doc_id``, ``source_key``, ``jurisdiction``, ``basis`` (``during``, ``year``,
         ``cumulative``, ``stock``), ``since_date`` and ``date`` (of the window, or the date only),
-        ``year`` (of the date, Int64), ``making`` (``own``, a role, ``several`` where one number
-        counts both; ``together``), ``counted`` (``made``; ``begun``: projects begun; ``declared``
-        or counted otherwise), ``tier``, ``told`` (bool), ``block`` (tiers that only one number
-        tells together, joined by ``+``), ``low``, ``high`` (standards), ``share_low``,
-        ``share_high`` (of the tiers told; empty where a single number tells all),
-        ``block_low``, ``block_high``, ``block_share_low``, ``block_share_high`` (of the block),
-        ``differs`` (respects in which the numbers are not coded alike, joined by ``+``), ``keys``
-        (of the rows, joined by ``+``), ``reason_zh``, ``reason_en``.
+        ``year`` (of the date, Int64), ``making`` (``own``, ``others``, ``several`` where one
+        number counts both, ``together``), ``role`` (in those of others), ``counted`` (``made``;
+        ``begun``: projects begun; ``declared`` or counted otherwise), ``tier``, ``told`` (bool),
+        ``block`` (tiers that only one number tells together, joined by ``+``), ``low``, ``high``
+        (standards), ``share_low``, ``share_high`` (of the tiers told; empty where a single number
+        tells all), ``block_low``, ``block_high``, ``block_share_low``, ``block_share_high`` (of
+        the block), ``differs`` (respects in which the numbers are not coded alike, joined by
+        ``+``), ``keys`` (of the rows, joined by ``+``), ``reason_zh``, ``reason_en``.
         By jurisdiction, basis, date and source.
 
     Raises
@@ -311,7 +311,7 @@ def mix(
 
 _COLUMNS = [
     *("mix_id", "kind", "doc_id", "source_key", "jurisdiction", "basis", "since_date", "date"),
-    *("year", "making", "counted", "tier", "told", "block", "low", "high"),
+    *("year", "making", "role", "counted", "tier", "told", "block", "low", "high"),
     *("share_low", "share_high", "block_low", "block_high"),
     *("block_share_low", "block_share_high", "differs", "keys", "reason_zh", "reason_en"),
 ]
@@ -389,12 +389,12 @@ def moves(
     pandas.DataFrame
         One row per pair and block of tiers; pairs are two promises, or two reports, that follow
         each other, and a promise with a report of its time: ``jurisdiction``,
-        ``basis``, ``making``, ``first_mix``, ``second_mix`` (``mix_id``), ``first_kind``,
-        ``second_kind``, ``first_date``, ``second_date``, ``block`` (tiers joined by ``+``),
-        ``first_low``, ``first_high``, ``second_low``, ``second_high`` (shares), ``change_low``,
-        ``change_high``, ``differs`` (what else differs, joined by ``+``), ``naive_move`` (``up``,
-        ``down``, ``same``, ``undetermined``: by the shares alone), ``move`` (the same, but
-        ``undetermined`` where anything differs).
+        ``basis``, ``making``, ``before_mix``, ``after_mix`` (``mix_id``), ``before_kind``,
+        ``after_kind``, ``before_date``, ``after_date``, ``block`` (tiers joined by ``+``),
+        ``before_low``, ``before_high``, ``after_low``, ``after_high`` (shares), ``change_low``,
+        ``change_high``, ``differs`` (what else differs, joined by ``+``), ``naive_move``
+        (``rises``, ``falls``, ``same``, ``undetermined``: by the shares alone), ``move`` (the same,
+        but ``undetermined`` where anything differs).
 
     Raises
     ------
@@ -406,20 +406,20 @@ def moves(
     for number, one in found:
         if len(one.blocks()) > 1:
             _, _, _, place, basis, _, _, making, counted = one.key
-            side = making if making in ("own", "several", "together") else "others"
-            series.setdefault((place, basis, side, counted), []).append((number, one))
+            key = (place, basis, _side(making)[0], counted)
+            series.setdefault(key, []).append((number, one))
     rows = []
     for (place, basis, _, _), own in series.items():
         for (n, first), (m, second) in _following(own):
             rows += [(place, basis, *row) for row in _move(n, first, m, second)]
-    columns = ["jurisdiction", "basis", "making", "first_mix", "second_mix", "first_kind"]
-    columns += ["second_kind", "first_date", "second_date", "block", "first_low", "first_high"]
-    columns += ["second_low", "second_high", "change_low", "change_high", "differs"]
+    columns = ["jurisdiction", "basis", "making", "before_mix", "after_mix", "before_kind"]
+    columns += ["after_kind", "before_date", "after_date", "block", "before_low", "before_high"]
+    columns += ["after_low", "after_high", "change_low", "change_high", "differs"]
     out = pd.DataFrame(rows, columns=[*columns, "naive_move"])
     out["move"] = out["naive_move"].where(out["differs"] == "", "undetermined")
     numbers = [c for c in columns if c.endswith(("_low", "_high"))]
     out[numbers] = out[numbers].astype("float64")
-    return out.astype({"first_mix": "int64", "second_mix": "int64"})
+    return out.astype({"before_mix": "int64", "after_mix": "int64"})
 
 
 # --- steps ----------------------------------------------------------------------------------------
@@ -596,7 +596,7 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
         parts = dict(zip(one.told, shares(one.statements, every), strict=True))
         split = dict(zip(blocks, shares(one.statements, blocks), strict=True))
     elsewhere = _ELSEWHERE.get(level, _BELOW)
-    possible = elsewhere if making not in ("own", "several", "together") else TIERS
+    possible = elsewhere if _side(making)[0] == "others" else TIERS
     if making == "own":
         possible = [tier for tier in TIERS if tier not in elsewhere]
     untold = [tier for tier in possible if tier not in of_tier]
@@ -604,7 +604,19 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
         tier: "+".join(one.rows.loc[[tier in t for t in one.rows["tiers"]], "key"])
         for tier in one.told
     }
-    head = (number, kind, doc_id, source, place, basis, first, last, last[:4], making, counted)
+    head = (
+        number,
+        kind,
+        doc_id,
+        source,
+        place,
+        basis,
+        first,
+        last,
+        last[:4],
+        *_side(making),
+        counted,
+    )
     differs = _differing(one)
     rows = []
     for tier in [*one.told, *untold]:
@@ -617,6 +629,11 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
         row = (*head, tier, told, "+".join(block), *numbers, differs, told_by.get(tier, ""), *why)
         rows.append(row)
     return rows
+
+
+def _side(making: str) -> tuple[str, str]:
+    """Whose standards they are, and the role in those of others."""
+    return (making, "") if making in ("own", "several", "together") else ("others", making)
 
 
 def _differing(one: _Mix) -> str:
@@ -660,17 +677,16 @@ def _move(first_id: int, first: _Mix, second_id: int, second: _Mix) -> Iterable[
     if len(blocks) < 2:
         return
     ends = [shares(one.statements, blocks) for one in (first, second)]
-    makings = [one.key[7] for one in (first, second)]
     differs = _apart(first, second)
     for block, before, after in zip(blocks, *ends, strict=True):
         low, high = after[0] - before[1], after[1] - before[0]
         move = "undetermined"
         if low > _EQUAL or high < -_EQUAL:
-            move = "up" if low > 0 else "down"
+            move = "rises" if low > 0 else "falls"
         elif abs(low) <= _EQUAL and abs(high) <= _EQUAL:
             move = "same"
         yield (
-            "+".join(dict.fromkeys(makings)), first_id, second_id, first.key[0], second.key[0],
+            _side(first.key[7])[0], first_id, second_id, first.key[0], second.key[0],
             first.key[6], second.key[6], "+".join(block), *before, *after,
             round(low, 9) + 0.0, round(high, 9) + 0.0, differs, move,
         )  # fmt: skip

@@ -29,6 +29,7 @@ from stdpolicy.figures.style import (
 )
 from stdpolicy.gap import words
 from stdpolicy.provinces import COUNTED, TOTALS
+from stdpolicy.system import WHOLE
 
 #: Mark and colour of each basis, with its words; a target has the mark of its basis, in orange.
 BASES: Any = {
@@ -40,14 +41,14 @@ BASES: Any = {
 }
 #: Mark, colour and fill of what is known in a year, with its words.
 KNOWN: Any = {
-    "both": ("o", BLACK, "full", "total and amount", "总量与期内数"),
-    "total": ("o", BLUE, "full", "total", "总量"),
-    "amount": (">", ORANGE, "full", "amount in a window", "期内数"),
+    "date_and_window": ("o", BLACK, "full", "total and amount", "总量与期内数"),
+    "at_date": ("o", BLUE, "full", "total", "总量"),
+    "in_window": (">", ORANGE, "full", "amount in a window", "期内数"),
     "within": ("_", GREY, "full", "within a window that ends later", "在后来结束的期间之内"),
     "target": ("s", GREY, "none", "only a target due", "仅有到期目标"),
 }
 #: Rows of a panel that fit on a page, and panels of the coverage.
-_ROWS, _PANELS = {False: 34, True: 24}, {False: 4, True: 2}
+_ROWS, _PANELS = {False: 34, True: 22}, {False: 4, True: 2}
 
 
 @styled
@@ -148,7 +149,7 @@ def _side_by_side(
     )
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
-    width = (0.5 if room.narrow else 0.26) * room.points
+    width = (0.5 if room.narrow else 0.27) * room.points
     for place, (key, own) in enumerate(shown):
         _draw(grid.flat[place], key, own, sizes[place // columns], names, width)
     put_headline(figure, title)
@@ -210,11 +211,22 @@ def _draw(axes: Axes, key: str, rows: pd.DataFrame, size: int, names: Names, wid
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(LogLocator(10))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    ticks = [10.0**n for n in range(math.ceil(math.log10(floor)), math.floor(math.log10(most)) + 1)]
+    ticks = _ticks(floor, most)
     axes.set_xticks(ticks, [words.number(tick) for tick in ticks])
     axes.minorticks_off()
     axes.grid(axis="x")
     axes.set_title(shortened(names.counted(key, "all"), 1.6 * width), loc="left")
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Powers of ten within a range; where these are few, their doubles and halves too."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1,), (1, 2, 5)):
+        ticks = [step * 10.0**n for n in powers for step in steps]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) > 1:
+            break
+    return ticks
 
 
 def _number(low: float, high: float) -> str:
@@ -250,13 +262,13 @@ def _label(row: Any, names: Names) -> str:
     if row.stage in ("proposed", "initiated", "drafted"):
         stages = schema.tables()["targets"].fields["stage"].labels(language)
         told.append(stages[str(row.stage)])
-    return pick(language, ", ", "，").join(told)
+    return pick(language, ", ", "，").join(told) + ("*" if row.scope != WHOLE else "")
 
 
 _ROLES = {
     "lead": ("led", "主导"),
     "take_part": ("joined", "参与"),
-    "lead_or_take_part": ("led or joined", "主导或参与"),
+    "lead_or_take_part": ("led/joined", "主导/参与"),
 }
 
 
@@ -308,8 +320,12 @@ def _key(room: Page, shown: pd.DataFrame, hidden: int, language: str) -> Key:
     if shown["disputed"].any():
         cross = Line2D([], [], marker="x", color=VERMILION, linestyle="", markersize=6)
         entries.append((cross, pick(language, "sources disagree", "来源互相矛盾")))
-    note = pick(language, f"{hidden} more do not fit here.", f"另有 {hidden} 个因篇幅未列出。")
-    return Key(room, entries, note if hidden else "")
+    note = ""
+    if (shown["scope"] != WHOLE).any():
+        note = pick(language, "* of a narrower scope. ", "* 范围较窄。")
+    if hidden:
+        note += pick(language, f"{hidden} more do not fit here.", f"另有 {hidden} 个因篇幅未列出。")
+    return Key(room, entries, note.strip())
 
 
 # --- coverage -------------------------------------------------------------------------------------
@@ -347,16 +363,16 @@ def province_coverage(
     room = page(preset)
     names = Names.of(tables, language)
     most = _PANELS[room.narrow]
-    told = known[known["known"] != "none"]
+    told = known[known["state"] != "none"]
     wanted = [indicator] if isinstance(indicator, str) else indicator
     if wanted is None:
-        sizes = told[told["known"] != "target"].groupby("indicator").size().sort_index()
+        sizes = told[told["state"] != "target"].groupby("indicator").size().sort_index()
         wanted = list(sizes.sort_values(ascending=False, kind="stable").index[:most])
     wanted = [key for key in wanted if (told["indicator"] == key).any()][:most]
     if not wanted:
         return nothing(pick(language, "Nothing is known of these years", "这些年份没有数字"), room)
     own = known[known["indicator"].isin(wanted)]
-    own_told = own[own["known"] != "none"]
+    own_told = own[own["state"] != "none"]
     counts = own_told.groupby("jurisdiction").size()
     order = {key: place for place, key in enumerate(dict.fromkeys(known["jurisdiction"]))}
     places = sorted(counts.index, key=lambda key: (-counts[key], order[key]))
@@ -377,7 +393,7 @@ def province_coverage(
         cells = own_told[own_told["indicator"] == key]
         for row in cells.itertuples():
             at = (row.year, places.index(row.jurisdiction))
-            axes.plot(*at, zorder=3, clip_on=False, **_known_style(row.known))
+            axes.plot(*at, zorder=3, clip_on=False, **_known_style(row.state))
             if row.disputed:
                 axes.plot(*at, marker="x", color=VERMILION, markersize=6.5, markeredgewidth=1.2,
                           linestyle="", zorder=4, clip_on=False)  # fmt: skip
@@ -404,7 +420,7 @@ def _known_style(known: str) -> dict[str, Any]:
 
 
 def _coverage_key(room: Page, own: pd.DataFrame, silent: int, language: str) -> Key:
-    found = set(own["known"])
+    found = set(own["state"])
     entries: list[tuple[Any, str]] = [
         (Line2D([], [], **_known_style(name)), pick(language, en, zh))
         for name, (*_, en, zh) in KNOWN.items()
@@ -417,14 +433,14 @@ def _coverage_key(room: Page, own: pd.DataFrame, silent: int, language: str) -> 
     if silent:
         note = pick(
             language,
-            f"Of {silent} more jurisdictions nothing was found.",
-            f"另有 {silent} 个辖区没有找到任何数字。",
+            f"Of {silent} more jurisdictions in the tables nothing was found.",
+            f"数据表中另有 {silent} 个辖区没有找到任何数字。",
         )
     return Key(room, entries, note)
 
 
 def _coverage_message(own: pd.DataFrame, language: str) -> str:
-    told = int(own["known"].isin(["both", "total", "amount"]).sum())
+    told = int(own["state"].isin(["date_and_window", "at_date", "in_window"]).sum())
     share = f"{told / len(own):.0%}"
     return pick(
         language,

@@ -154,7 +154,7 @@ def _cells(
     columns += [(name, counts["kind"].isin(kinds)) for kinds, name in others]
     cells = []
     for _, mine in columns:
-        sums = counts[mine].groupby("tier")[["alone", "shared"]].sum()
+        sums = counts[mine].groupby("tier")[["alone", "several"]].sum()
         cells.append({t: (int(a), int(b)) for t, a, b in sums.itertuples(name=None)})
     kept = [place for place, cell in enumerate(cells) if cell]
     return [cells[n] for n in kept], [columns[n][0] for n in kept], len(present) - len(shown)
@@ -170,16 +170,16 @@ def _draw_cells(
     for column, cell in enumerate(cells):
         most = max(sum(pair) for pair in cell.values())
         for level, tier in enumerate(TIERS):
-            alone, shared = cell.get(tier, (0, 0))
-            if not alone + shared:
+            alone, several = cell.get(tier, (0, 0))
+            if not alone + several:
                 axes.text(column, level, "–", ha="center", va="center_baseline", color=GREY)
                 continue
-            shade = 1 - 0.32 * (alone + shared) / most
+            shade = 1 - 0.32 * (alone + several) / most
             axes.barh(
                 level, 0.94, left=column - 0.47, height=0.9, color=(shade, shade, shade),
                 linewidth=0, zorder=0,
             )  # fmt: skip
-            text = f"{alone}+{shared}" if shared else str(alone)
+            text = f"{alone}+{several}" if several else str(alone)
             axes.text(column, level, text, ha="center", va="center_baseline")
         axes.annotate(
             heads[column], (column, 1), xycoords=axes.get_xaxis_transform(), xytext=(0, 3),
@@ -390,12 +390,11 @@ def _drawn(table: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     out["rank"] = out["basis"].map({key: n for n, key in enumerate(bases)})
     out["place"] = out["jurisdiction"].map({key: n for n, key in enumerate(places)})
     # A source may have one mix of its own standards, and several of others by role.
-    own = out["making"] == "own"
     first = out.drop_duplicates("mix_id")
     number = first.groupby([*_ROW, first["making"] == "own"], dropna=False).cumcount()
     out["turn"] = out["mix_id"].map(dict(zip(first["mix_id"], number, strict=True)))
-    roles = out["making"].where(~own)
-    out["role"] = roles.groupby([out[c] for c in [*_ROW, "turn"]], dropna=False).transform("first")
+    first_role = out.groupby([*_ROW, "turn"], dropna=False)["role"]
+    out["role"] = first_role.transform("first")
     out["begins"] = out["since_date"].fillna(out["date"]).str[:4]
     order = ["rank", "place", "begins", "kind", "date", "source_key", "turn", "mix_id"]
     return out.sort_values(order, kind="stable")
@@ -410,7 +409,7 @@ def _row_label(own: pd.DataFrame, tables: Tables, language: str) -> str:
     told = [f"{place} {last if first == last else f'{first}–{last}'}"]
     if row["kind"] == "promised":
         told.append(pick(language, "promised", "承诺"))
-    if pd.notna(row["role"]) and row["role"] not in ("unstated", "together", "several"):
+    if pd.notna(row["role"]) and row["role"] != "unstated":
         roles = schema.tables()["targets"].fields["role"].labels(language)
         told.append(roles[str(row["role"])])
     if row["counted"] != "made":
