@@ -267,6 +267,16 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 ("international_standards", "国际标准", "standards", "项", "flow", "international"),
             )
         ],
+        "tier_parts": [
+            {
+                "indicator": "local_standards",
+                "tier": "local",
+                "counts": "every",
+                "reason_zh": "如其名",
+                "reason_en": "as its name says",
+                "confidence": "high",
+            }
+        ],
         "domains": [
             {"key": "all", "zh": "全部", "en": "all"},
             {"key": "farming", "zh": "农业", "en": "farming", "part_of": "all"},

@@ -17,7 +17,9 @@ from stdpolicy import (
     money,
     progress,
     promises,
+    provinces,
     roadmap,
+    system,
 )
 from stdpolicy.gap.ledger import ledger, reports_due
 
@@ -95,6 +97,26 @@ class Packaged:
         return every[every["due_date"].between("2016", "2035-12-31")]
 
     @functools.cached_property
+    def tiers(self):
+        return system.by_tier(self.every)
+
+    @functools.cached_property
+    def mixed(self):
+        mixed = system.mix(self.every)
+        return mixed[mixed["year"].between(2016, 2025)]
+
+    @functools.cached_property
+    def facts(self):
+        facts = provinces.panel(self.every)
+        return facts[facts["year"].between(2016, 2025)]
+
+    @functools.cached_property
+    def known(self):
+        common = provinces.commonest(self.facts)
+        own = self.facts[self.facts["indicator"].isin(common)]
+        return provinces.coverage(own, self.every, 2016, 2025)
+
+    @functools.cached_property
     def told(self):
         return progress.methods(progress.paired(self.tables), self.tables["schemes"])
 
@@ -151,6 +173,11 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "cascade": lambda s, **kw: figures.cascade(s.pairs, s.every, **kw),
     "levels": lambda s, **kw: figures.levels(s.missing, s.every, **kw),
     "provinces": lambda s, **kw: figures.provinces(s.yearly, s.every, **kw),
+    "tiers": lambda s, **kw: figures.tiers(s.tiers, s.grouped, s.tables, **kw),
+    "tier_mix": lambda s, **kw: figures.tier_mix(s.mixed, s.every, **kw),
+    "province_coverage": lambda s, **kw: figures.province_coverage(s.known, s.every, **kw),
+    "province_stock": lambda s, **kw: figures.province_stock(s.facts, s.every, **kw),
+    "province_panel": lambda s, **kw: figures.province_panel(s.facts, s.every, **kw),
     "methods": lambda s, **kw: figures.methods(s.told, s.tables, **kw),
     "ledger": lambda s, **kw: figures.ledger(s.states, s.taian, due=s.due, **kw),
 }

@@ -27,6 +27,7 @@ from stdpolicy.figures import (
     mix,
     outcomes,
     pairs,
+    panel,
     partners,
     quantities,
     responsibility,
@@ -35,6 +36,7 @@ from stdpolicy.figures import (
     states,
     style,
     successors,
+    system,
     targets,
     yearly,
 )
@@ -289,6 +291,9 @@ LOOKS = {
     "tasks in common": {str(low): (shade, "") for low, shade in partners.SHADES.items()},
     "bodies": {key: (look[2], look[0]) for key, look in successors.STATES.items()},
     "told": {en: (colour, hatch) for _, colour, hatch, en, _ in deadlines.TOLD},
+    "tiers": system.LOOKS,
+    "bases": {key: (look[1], look[0]) for key, look in panel.BASES.items()},
+    "known": {key: (look[1], look[0] + look[2]) for key, look in panel.KNOWN.items()},
     "sources": {key: (look[1], "") for key, look in yearly.SOURCES.items()},
     "reports": {key: (look[3], look[0]) for key, look in states.REPORTS.items()},
 }

@@ -106,6 +106,7 @@ def test_a_new_study_is_valid_empty_and_has_what_is_needed(tmp_path, capsys):
         "agencies",
         "instruments",
         "schemes",
+        "tier_parts",
     }
     assert tables["indicators"].equals(sp.load("indicators"))
     assert list(tables["scopes"]["key"]) == ["whole_jurisdiction"]

@@ -33,7 +33,7 @@ def joined_blocks(parts: Sequence[str], together: Iterable[Block]) -> list[Block
 def shares(statements: list[Statement], blocks: list[Block]) -> list[tuple[float, float]]:
     """Least and greatest share of each block of parts in all parts of the blocks.
 
-    The least and greatest (sum of x over the block) / (sum of x over all blocks) under statements
+    The least and greatest (sum of x over the block) / (sum of x over the whole) under statements
     l_s <= sum of x over s <= u_s is a linear-fractional programme; in y = x / sum of x and
     1 / sum of x it is linear (Charnes and Cooper 1962).
 
@@ -42,8 +42,8 @@ def shares(statements: list[Statement], blocks: list[Block]) -> list[tuple[float
     statements : list of tuple
         Parts, least and greatest amount of them together (infinite where open).
     blocks : list of tuple
-        Parts whose share is asked for, together, none of them twice; parts of the statements that
-        are in no block count nowhere.
+        Parts whose share is asked for, together. The whole is all parts that are in some block;
+        other parts of the statements count nowhere.
 
     Returns
     -------
@@ -53,6 +53,9 @@ def shares(statements: list[Statement], blocks: list[Block]) -> list[tuple[float
     """
     parts = sorted({t for own, _, _ in statements for t in own} | {t for b in blocks for t in b})
     inequal, least = _inequalities(statements, parts)
+    # Contradictions are not seen in shares where some part is open: it outgrows them.
+    if np.isnan(_ends(np.zeros(len(parts)), inequal, least)[0]):
+        return [(np.nan, np.nan)] * len(blocks)
     # Amounts y = x / sum of x and, in the last place, the scale s = 1 / sum of x.
     scaled = np.column_stack([inequal, -least])
     whole = np.append(_where(parts, [t for block in blocks for t in block]), 0)

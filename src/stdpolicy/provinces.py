@@ -119,6 +119,27 @@ def panel(
     return _typed(every.reindex(columns=_COLUMNS))
 
 
+def commonest(facts: pd.DataFrame, most: int = 6) -> list[str]:
+    """The indicators for which a figure of the most jurisdictions was found.
+
+    Parameters
+    ----------
+    facts : pandas.DataFrame
+        As :func:`panel` returns it. Targets, fields and differences do not count.
+    most : int
+        How many indicators at most.
+
+    Returns
+    -------
+    list of str
+        Keys, those with the most jurisdictions first; only such with more than one.
+    """
+    own = facts[(facts["kind"] == "reported") & (facts["domain"] == "all")]
+    places = own.groupby("indicator")["jurisdiction"].nunique().sort_index()
+    places = places[places > 1].sort_values(ascending=False, kind="stable")
+    return list(places.index[:most])
+
+
 def coverage(
     facts: pd.DataFrame, tables: Tables, first_year: int, last_year: int, level: str = "province"
 ) -> pd.DataFrame:

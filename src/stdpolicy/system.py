@@ -275,6 +275,7 @@ def mix(
         ``apart``, or ``together``: as if taking part in a standard were making one.
     root : str
         Indicator that counts of standards are part of; others (projects, reviews) do not count.
+        Where the table has none of the default name, every indicator of a tier does.
 
     Returns
     -------
@@ -463,7 +464,7 @@ def _numbers(tables: Tables, tolerance: float, floors: bool, roles: str, root: s
     if roles not in ("apart", "together"):
         raise UsageError(f"roles are apart or together, not {roles!r}")
     indicators = tables["indicators"].astype("object")
-    if len(indicators) and root not in set(indicators["key"]):
+    if root != STANDARDS and root not in set(indicators["key"]):
         raise UsageError(
             f"there is no indicator {root!r}; name the one that counts of standards are part of"
         )
@@ -513,6 +514,8 @@ def _why(rows: pd.DataFrame, indicators: pd.DataFrame, root: str) -> pd.Series:
     measure = dict(zip(indicators["key"], indicators["measure"], strict=True))
     above = ancestors(indicators, "indicators")
     within = {root, *above.loc[above["above"] == root, "key"]}
+    if root not in measure:
+        within = set(measure)
     superseded = set(rows["supersedes"].dropna())
     window = rows["basis"].isin(["during", "year"])
     wholes = set(rows.loc[rows["domain"] == "all", "key"])
@@ -586,15 +589,13 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
     kind, doc_id, source, place, basis, first, last, making, counted = one.key
     blocks = one.blocks()
     of_tier = {tier: block for block in blocks for tier in block}
-    ends = dict(zip(one.told, amounts(one.statements, [(t,) for t in one.told]), strict=True))
+    # Each tier by itself, and those told together.
+    every = list(dict.fromkeys([*((tier,) for tier in one.told), *blocks]))
     nothing = (np.nan, np.nan)
-    together = dict(zip(blocks, amounts(one.statements, blocks), strict=True))
-    split = dict.fromkeys(blocks, nothing)
-    parts: dict[str, tuple[float, float]] = dict.fromkeys(one.told, nothing)
+    ends = dict(zip(every, amounts(one.statements, every), strict=True))
+    parts = dict.fromkeys(every, nothing)
     if len(blocks) > 1:
-        every: list[Block] = [(tier,) for tier in one.told]
-        parts = dict(zip(one.told, shares(one.statements, every), strict=True))
-        split = dict(zip(blocks, shares(one.statements, blocks), strict=True))
+        parts = dict(zip(every, shares(one.statements, every), strict=True))
     elsewhere = _ELSEWHERE.get(level, _BELOW)
     possible = elsewhere if _side(making)[0] == "others" else TIERS
     if making == "own":
@@ -622,9 +623,9 @@ def _shown(number: int, one: _Mix, level: str) -> list[tuple[Any, ...]]:
     for tier in [*one.told, *untold]:
         told = tier in of_tier
         block = of_tier.get(tier, (tier,))
-        low, high = ends.get(tier, nothing)
-        whole = (*together.get(block, nothing), *split.get(block, nothing))
-        numbers = (low, high, *parts.get(tier, nothing), *whole)
+        low, high = ends.get((tier,), nothing)
+        whole = (*ends.get(block, nothing), *parts.get(block, nothing))
+        numbers = (low, high, *parts.get((tier,), nothing), *whole)
         why = _reason(tier, told, block, len(blocks), (low, high))
         row = (*head, tier, told, "+".join(block), *numbers, differs, told_by.get(tier, ""), *why)
         rows.append(row)

@@ -209,6 +209,51 @@ CAPTIONS = {
         "底部一行小标记表示报告按时、迟报、更正或缺报。",
         ("ledger", "reports_due"),
     ),
+    "tiers": Caption(
+        "Numbers of targets and of reported figures by tier of standard, for each document and for "
+        "other pages, and the verdicts on the targets of the documents. What counts several tiers "
+        "stands in each of them, so that tiers do not add up.",
+        "各文件与其他网页中各标准层级的目标数与公布数字个数，以及对各文件目标的判定。"
+        "兼计多个层级的在各层级均列出，故各层级不能相加。",
+        ("tier_counts", "tier_verdicts"),
+    ),
+    "tier_mix": Caption(
+        "The mix of tiers in the standards promised and reported, one row for a source and a "
+        "window or date, grouped by basis; no two rows are added. On the left standards that "
+        "others issue and the jurisdiction leads or takes part in, on the right those that it "
+        "issues itself. Shares are of the tiers told; the dashed box says that one is lacking "
+        "which others tell. Where one number tells several tiers together, what is not told apart "
+        "is hatched.",
+        "承诺与公布的标准中各层级的构成，每行为一个来源的一个时段或时点，按口径分组，行与行不相加。"
+        "左为由他方发布、本地主导或参与者，右为本地发布者。份额以所列层级为全体；虚线框表示缺少他处列出的层级。"
+        "几个层级合计为一个数字而未分列的部分以斜线表示。",
+        ("tier_mix", "tier_moves"),
+    ),
+    "province_coverage": Caption(
+        "For which province and year some figure was found, one panel per indicator. The mark is "
+        "the most that is known: a total at a date, an amount of a window that ends in the year, "
+        "both, a longer window that holds the year, or only a target that falls due. Where there "
+        "is no mark, nothing was found; that is a gap, not a zero.",
+        "查得某省某年数字的情况，每幅小图为一个指标。标记为所知最多者：时点总量、在该年结束的期内数、"
+        "两者兼有、包含该年的较长期间，或仅有到期目标。没有标记表示没有查得，是空缺而不是零。",
+        ("province_coverage",),
+    ),
+    "province_stock": Caption(
+        "All-time totals and stocks of provinces, each with its year and role; those of a province "
+        "stand together on one shade. Circles count all time, squares what is in force; the two do "
+        "not compare. The scale is logarithmic.",
+        "各省的历年累计数与时点存量，注明年份与角色；同一省份的各行底色相同。圆点为历年累计，方块为时点存量，"
+        "两者不可比。横轴为对数刻度。",
+        ("province_panel", "province_conflicts"),
+    ),
+    "province_panel": Caption(
+        "What provinces reported for a window of time, differences of two all-time totals of one "
+        "definition, and targets beside them. Windows differ in length and are not made yearly; "
+        "roles differ and stand in the labels. The scale is logarithmic.",
+        "各省公布的期内数、同一定义的两个累计数之差，以及旁列的目标。各期间长短不一，不折算为每年；"
+        "角色不同，注于行首。横轴为对数刻度。",
+        ("province_panel", "province_comparability"),
+    ),
 }
 
 

@@ -114,7 +114,8 @@ def province_panel(
     done = own[own["kind"] != "target"]
     pairs = set(zip(done["indicator"], done["jurisdiction"], strict=True))
     kept = [pair in pairs for pair in zip(own["indicator"], own["jurisdiction"], strict=True)]
-    return _side_by_side(own[kept], tables, language, indicator, preset, _panel_message)
+    own = own[pd.Series(kept, own.index, dtype="bool")]
+    return _side_by_side(own, tables, language, indicator, preset, _panel_message)
 
 
 def _side_by_side(
@@ -180,9 +181,10 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _draw(axes: Axes, key: str, rows: pd.DataFrame, size: int, names: Names, width: float) -> None:
     ends = rows[["low", "high"]].astype("float64")
-    least = max(float(ends.where(ends > 0).min().min()), 1.0)
-    most = max(float(ends.max().max()), 10 * least)
-    floor = 0.7 * least
+    counted = [end for end in ends.to_numpy().ravel() if end > 0] or [1.0]
+    least = max(min(counted), 1.0)
+    most = max(*counted, 10 * least)
+    floor = 0.7 * least  # where 0 stands, which the scale does not have
     previous, shade = "", False
     for level, row in enumerate(rows.itertuples()):
         shade ^= bool(previous) and row.jurisdiction != previous
@@ -194,13 +196,13 @@ def _draw(axes: Axes, key: str, rows: pd.DataFrame, size: int, names: Names, wid
         style = _mark(row)
         if high > low:
             axes.plot([max(low, floor), high], [level] * 2, color=style["color"], linewidth=1.2)
-        at = low if low > 0 else high
+        at = low if low > 0 else high if high > 0 else floor
         axes.plot(at, level, zorder=3, clip_on=False, **style)
         if row.disputed:
             axes.plot(at, level, marker="x", markersize=6.5, color=VERMILION, markeredgewidth=1.2,
                       zorder=4, linestyle="", clip_on=False)  # fmt: skip
         axes.annotate(
-            _number(low, high), (high if high > low else at, level), va="center_baseline",
+            _number(low, high), (high if high > max(low, 0) else at, level), va="center_baseline",
             xytext=(6, 0), textcoords="offset points",
         )  # fmt: skip
     axes.set_xscale("log")

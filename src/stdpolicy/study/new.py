@@ -15,7 +15,10 @@ from stdpolicy.study.folder import Study
 from stdpolicy.validation import check, read
 
 #: Vocabularies that serve any study; the other tables begin empty.
-SHARED = ("jurisdictions", "indicators", "domains", "agencies", "instruments", "schemes")
+SHARED = (
+    *("jurisdictions", "indicators", "tier_parts", "domains", "agencies", "instruments"),
+    "schemes",
+)
 #: The one scope that every study has; others are those of its own documents.
 WHOLE = "whole_jurisdiction"
 
