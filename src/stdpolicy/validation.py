@@ -308,6 +308,10 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
             yield from _share_faults(table, frame, name)
     if {"promise_id", "counted_in"} <= columns:
         yield from _counted_faults(table, frame)
+    if {"criterion", "score"} <= columns and "criteria" in raw:
+        yield from score_faults(frame, raw["criteria"])
+    if {"coverage_low", "coverage_high"} <= columns:
+        yield from _share_faults(table, frame)
     if {"part_of", "part_relation"} <= columns:
         yield from _part_faults(table, frame)
     if {"section", "parent"} <= columns:
@@ -528,6 +532,33 @@ def _order_faults(
 def _share_faults(table: schema.Table, frame: pd.DataFrame, name: str) -> Iterator[Fault]:
     ends = [f"{name}_low", f"{name}_high"]
     for index, low, high in zip(frame.index, *(frame[end] for end in ends), strict=True):
+#: Least and greatest score of each scale of the criteria.
+_SCALES = {"binary": (0, 1), "one_to_five": (1, 5), "none_to_five": (0, 5)}
+
+
+def score_faults(scores: pd.DataFrame, criteria: pd.DataFrame) -> Iterator[Fault]:
+    """Scores on a group of criteria, or off the scale of theirs; of text or typed cells.
+
+    Criteria that are not there and scores that are no number are told elsewhere.
+    """
+    file = schema.tables()["scores"].file
+    scales = dict(zip(criteria["key"], criteria["scale"].astype("object"), strict=True))
+    values = pd.to_numeric(scores["score"], errors="coerce").astype("float64")
+    for index, key, value in zip(scores.index, scores["criterion"], values, strict=True):
+        if key not in scales:
+            continue
+        scale = _SCALES.get(scales[key])
+        if scale is None:
+            rule = "is a group of criteria, which has no score of its own"
+            yield file, _line(index), "criterion", key, rule, "Score what is part of it."
+        elif not math.isnan(value) and not (value.is_integer() and scale[0] <= value <= scale[1]):
+            found = _cell(scores["score"][index])
+            rule = f"the score on {key} is a whole number from {scale[0]} to {scale[1]}"
+            yield file, _line(index), "score", found, rule, "Correct the score."
+
+
+def _share_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
+    for index, low, high in zip(frame.index, frame.coverage_low, frame.coverage_high, strict=True):
         first, last = _float(low), _float(high)
         if first is not None and last is not None and first > last:
             rule = f"{ends[0]} is above {ends[1]}"

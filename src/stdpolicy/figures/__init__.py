@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from stdpolicy.figures.standings import levels
     from stdpolicy.figures.states import ledger
     from stdpolicy.figures.story import flagship, told_by_totals
+    from stdpolicy.figures.strengths import policy_strength
     from stdpolicy.figures.style import PRESETS
     from stdpolicy.figures.successors import reorganisation
     from stdpolicy.figures.sums import coherence
+    from stdpolicy.figures.surface import pmc_surface
     from stdpolicy.figures.system import tier_mix, tiers
     from stdpolicy.figures.targets import promised_standards
     from stdpolicy.figures.trends import methods
@@ -47,6 +49,8 @@ __all__ = [
     "levels",
     "methods",
     "naive_ratios",
+    "pmc_surface",
+    "policy_strength",
     "promise_calendar",
     "promised_standards",
     "province_coverage",
@@ -85,6 +89,8 @@ _HOMES = {
     "levels": "standings",
     "methods": "trends",
     "naive_ratios": "outcomes",
+    "pmc_surface": "surface",
+    "policy_strength": "strengths",
     "promise_calendar": "calendar",
     "promised_standards": "targets",
     "province_coverage": "panel",
