@@ -105,6 +105,7 @@ def test_a_new_study_is_valid_empty_and_has_what_is_needed(tmp_path, capsys):
         "scopes",
         "agencies",
         "instruments",
+        "criteria",
         "schemes",
         "tier_parts",
     }

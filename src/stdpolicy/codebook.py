@@ -5,6 +5,7 @@ import pandas as pd
 from stdpolicy import schema
 from stdpolicy.agreement import agreement
 from stdpolicy.instruments import agreement_by_level
+from stdpolicy.scoring import agreement_by_group
 from stdpolicy.tables import Folder, load_all
 
 _INTRO = """\
@@ -38,6 +39,10 @@ design before either coding and is no independent agreement.
 The instruments of tasks and mechanisms were coded a second time when the first codes had been
 settled already; the second coder had the rules and the texts, but no codes. Both runs being of one
 kind, people who coded might agree less.
+The instruments of tasks and mechanisms, and the scores of design, are an exception: one run coded
+them twice, the second time in random order and from the words at the place, but with its first
+codes within its memory. Their agreement is that of a coder with itself, the weakest kind
+(stability), and likely too high; two independent coders have yet to code them.
 
 编码者甲、乙为同一大语言模型对同一文本的两次编码：甲先编码，`docs/coding.md` 中的规则据此写成；\
 乙按规则编码，未见甲的结果。合议前的原始值见 `codings.csv`，不一致处以第三次阅读的结果入表；\
@@ -46,6 +51,8 @@ kind, people who coded might agree less.
 `sd-2020-press.o17` 一对在编码之前已在项目设计中推演，不算独立一致。
 
 任务与机制的政策工具在首次合议之后另行复编：第二位编码者只有规则与原文，未见任何编码。两次运行属同类模型，由人编码，一致性或许更低。
+任务与机制的政策工具以及政策设计的评分为例外：由同一次运行编码两遍，第二遍按随机次序、依原处文字进行，但第一遍的结果仍在其记忆之内。\
+其一致性为编码者自身的一致（稳定性，信度中最弱的一种），很可能偏高；尚待两名独立编码者复编。
 """
 
 
@@ -79,15 +86,20 @@ def _agreement(tables: dict[str, pd.DataFrame]) -> str:
         "Cohen's kappa (Cohen 1960) and Krippendorff's alpha of nominal values (Krippendorff "
         "2011), with the 95 % interval of a bootstrap over rows; empty where a field has one value "
         "only. "
-        "`side` is the side of the instrument.  \n"
+        "`side` is the side of the instrument; scores are told by their index.  \n"
         "kappa 与 alpha（名义尺度）；区间为按行自助抽样的 95% 区间；仅有一种取值的字段不计。"
-        "`side` 为工具所属的型。\n",
+        "`side` 为工具所属的型；评分按所属指数列出。\n",
         "| table 表 | field 字段 | rows 行数 | same 一致 | kappa | alpha | 95 % |",
         "|---|---|---:|---:|---:|---:|---|",
     ]
     levels = agreement_by_level(tables).rename(columns={"level": "field"})
     sides = levels[(levels["field"] == "side") & (levels["table"] != "both")]
-    for row in [*agreement(tables["codings"]).itertuples(), *sides.itertuples()]:
+    coded = tables["codings"]
+    scores = agreement_by_group(tables)
+    scores = scores[scores["criterion"].isna()].rename(columns={"index": "field"})
+    scores["table"] = "scores"
+    plain = agreement(coded[coded["table"] != "scores"])
+    for row in pd.concat([plain, sides, scores]).itertuples():
         told = ["", "", ""]
         if not pd.isna(row.alpha):
             between = f"{row.alpha_low:.2f} to {row.alpha_high:.2f}"

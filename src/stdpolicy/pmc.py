@@ -103,7 +103,7 @@ def _earned(scores: pd.DataFrame, criteria: pd.DataFrame, left_out: Iterable[str
             f"criteria of the PMC index are binary, unlike {', '.join(other['key'])}; "
             "correct their scale in the table criteria"
         )
-    gone = [left_out] if isinstance(left_out, str) else list(left_out)
+    gone = [v for v in ([left_out] if isinstance(left_out, str) else left_out) if v]
     known = list(dict.fromkeys(own["top"]))
     for variable in gone:
         if variable not in known:
@@ -126,19 +126,49 @@ def _index(earned: dict[str, list[int]]) -> Fraction:
 # --- the surface ----------------------------------------------------------------------------------
 
 
-def surface(values: pd.DataFrame, left_out: str = "", order: str = "rows") -> pd.DataFrame:
-    """The PMC surface: nine variables of each document as a square of three by three.
+def spare(values: pd.DataFrame, left_out: str = "") -> str:
+    """The variable that a square of nine does without; empty where there are not ten.
 
-    Of ten variables one is left out. Papers leave out the openness of the policy, which is 1 for
-    every published text.
+    Papers leave out the openness of the policy, which is 1 for every published text.
 
     Parameters
     ----------
     values : pandas.DataFrame
         As :func:`variables` gives them.
     left_out : str
-        Key of the variable to leave out of ten; when empty, the last one of which all documents
-        have the same value.
+        Key of the variable; when empty, the last one of which all documents have the same value.
+
+    Raises
+    ------
+    UsageError
+        When there is no such variable, or none has the same value in all documents.
+    """
+    known = list(values["variable"].unique())
+    if left_out and known and left_out not in known:
+        raise UsageError(f"there is no variable {left_out!r}; there are {', '.join(known)}")
+    if left_out or len(known) != _SIDE**2 + 1:
+        return left_out
+    same = values.groupby("variable")["value"].nunique() == 1
+    steady = [variable for variable in known if same[variable]]
+    if not steady:
+        raise UsageError(
+            "no variable has the same value in all documents; name the one to leave out of the "
+            f"surface: {', '.join(known)}"
+        )
+    return steady[-1]
+
+
+def surface(values: pd.DataFrame, left_out: str = "", order: str = "rows") -> pd.DataFrame:
+    """The PMC surface: nine variables of each document as a square of three by three.
+
+    Of ten variables one is left out.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        As :func:`variables` gives them.
+    left_out : str
+        Key of the variable to leave out of ten, as :func:`spare` takes it.
     order : str
         ``rows`` fills the square row by row (X1 X2 X3 above X4 X5 X6), ``columns`` column by
         column, as some papers do; the shape of the surface depends on it, the index does not.
@@ -158,18 +188,7 @@ def surface(values: pd.DataFrame, left_out: str = "", order: str = "rows") -> pd
     if order not in ORDERS:
         raise UsageError(f"the order is {' or '.join(ORDERS)}, not {order!r}")
     known = list(values["variable"].unique())
-    gone = left_out
-    if gone and gone not in known:
-        raise UsageError(f"there is no variable {gone!r}; there are {', '.join(known)}")
-    if not gone and len(known) == _SIDE**2 + 1:
-        same = values.groupby("variable")["value"].nunique() == 1
-        steady = [variable for variable in known if same[variable]]
-        if not steady:
-            raise UsageError(
-                "no variable has the same value in all documents; name the one to leave out of the "
-                f"surface: {', '.join(known)}"
-            )
-        gone = steady[-1]
+    gone = spare(values, left_out)
     kept = [variable for variable in known if variable != gone]
     if known and len(kept) != _SIDE**2:
         raise UsageError(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from stdpolicy import schema
+from stdpolicy import dates, schema
 from stdpolicy.agreement import agreement
 from stdpolicy.coherence import require
 from stdpolicy.errors import DataError, UsageError
@@ -22,6 +22,78 @@ _NEEDED = {
     "scores": ["doc_id", "criterion", "score"],
     "criteria": ["key", "index", "part_of", "scale"],
 }
+
+
+def select(
+    tables: Tables, doc_id: str = "", first_year: int = 0, last_year: int = 9999
+) -> pd.DataFrame:
+    """Scores of one document, or of those of a span of years.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        With ``scores`` and ``documents``.
+    doc_id : str
+        Key of a document; all of them when empty.
+    first_year, last_year : int
+        Between which a document is issued or, where that is not known, its period begins; without
+        either it is kept.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``scores``.
+
+    Raises
+    ------
+    UsageError
+        When a table or column is missing, the document has no scores, or the years are the wrong
+        way round.
+    """
+    if first_year > last_year:
+        raise UsageError(f"the first year {first_year} is after the last year {last_year}")
+    require(tables, {"scores": _NEEDED["scores"], "documents": []})
+    scores = tables["scores"]
+    if doc_id:
+        known = sorted(scores["doc_id"].unique())
+        if doc_id not in known:
+            raise UsageError(f"no document {doc_id!r} has scores; there are {', '.join(known)}")
+        scores = scores[scores["doc_id"] == doc_id]
+    known_years = years(tables["documents"])
+    year = pd.to_numeric(scores["doc_id"].map(known_years.set_index("doc_id")["year"]))
+    inside = year.isna() | ((year >= first_year) & (year <= last_year)).fillna(True)
+    return scores[inside.astype(bool)].reset_index(drop=True)
+
+
+def years(documents: pd.DataFrame) -> pd.DataFrame:
+    """The year of each document.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        ``doc_id``, ``issued_on`` and ``period_start`` (ISO dates, as far as they are known).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per document: ``doc_id``, ``year`` and ``year_from``: ``issued``, or ``period``, the
+        first year of its period, where the day of issue is not known; both missing without either.
+
+    Raises
+    ------
+    UsageError
+        When a column is missing.
+    """
+    require({"documents": documents}, {"documents": ["doc_id", "issued_on", "period_start"]})
+    issued, period = (
+        dates.intervals(documents[column])["first"].dt.year.astype("Int64")
+        for column in ("issued_on", "period_start")
+    )
+    source = issued.notna().map({True: "issued", False: "period"}).astype("object")
+    year = issued.fillna(period)
+    return pd.DataFrame(
+        {"doc_id": documents["doc_id"], "year": year, "year_from": source.where(year.notna(), None)}
+    )
 
 
 def scored(criteria: pd.DataFrame, index: str) -> pd.DataFrame:

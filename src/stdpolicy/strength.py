@@ -14,10 +14,8 @@ are, and what earns a score, is data (``criteria``, index ``strength``): the gro
 
 import pandas as pd
 
-from stdpolicy import dates
-from stdpolicy.coherence import require
 from stdpolicy.errors import UsageError
-from stdpolicy.scoring import matrix, scored
+from stdpolicy.scoring import matrix, scored, years
 
 INDEX = "strength"
 GROUPS = ("goals", "measures")
@@ -110,34 +108,21 @@ def strength(
     UsageError, DataError
         As :func:`products`; a UsageError too when a document is not in ``documents``.
     """
-    require({"documents": documents}, {"documents": ["doc_id", "issued_on", "period_start"]})
+    known = years(documents).astype("object").set_index("doc_id")
     every = products(scores, criteria, ranking)
     sums = every.groupby(["doc_id", "group"], sort=False)["score"].agg(["sum", "size"]).unstack()
-    years = _years(documents)
     rows = []
     for doc, rank in every.groupby("doc_id", sort=False)["strength"].first().items():
-        if doc not in years:
+        if doc not in known.index:
             raise UsageError(f"the document {doc!r} has scores, but is not in the table documents")
         goals, measures = (int(sums.loc[doc, ("sum", group)]) for group in GROUPS)
         count = sum(int(sums.loc[doc, ("size", group)]) for group in GROUPS)
         total = (goals + measures) * rank
         parts = (goals * rank, measures * rank, total, total / (_GREATEST * count * rank))
-        rows.append((doc, *years[doc], rank, goals, measures, *parts))
+        rows.append((doc, *known.loc[doc], rank, goals, measures, *parts))
     columns = ["doc_id", "year", "year_from", "strength", *GROUPS]
     columns += ["goals_weighed", "measures_weighed", "total", "share"]
     return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
-
-
-def _years(documents: pd.DataFrame) -> dict[str, tuple[int | None, str | None]]:
-    out: dict[str, tuple[int | None, str | None]] = {}
-    first = {
-        name: dates.intervals(documents[column])["first"].dt.year
-        for name, column in (("issued", "issued_on"), ("period", "period_start"))
-    }
-    for index, doc in documents["doc_id"].items():
-        known = [(int(year[index]), name) for name, year in first.items() if year[index] > 0]
-        out[doc] = known[0] if known else (None, None)
-    return out
 
 
 def by_year(strengths: pd.DataFrame) -> pd.DataFrame:

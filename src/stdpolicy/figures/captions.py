@@ -127,6 +127,29 @@ CAPTIONS = {
         "规划对每项（个）成果承诺的资助金额及受助者。",
         ("subsidies",),
     ),
+    "pmc_surface": Caption(
+        "The PMC surface of each plan, flat: nine variables of the index with the share of their "
+        "criteria that the text meets. A variable that is the same everywhere is left out. The "
+        "index adds up a checklist of yes and no: it tells what a text covers, not whether it "
+        "works.",
+        "各规划的 PMC 曲面（平面图）：九个变量及文本符合其标准的比例，"
+        "各规划得分相同的一个变量不画出。指数是是非清单的加总，"
+        "说明文本涵盖了什么，不说明政策是否有效。",
+        ("pmc_variables", "pmc_index"),
+    ),
+    "pmc_surface_3d": Caption(
+        "The same surface in relief, as papers on the index draw it. Its shape depends on which "
+        "variables stand side by side; only heights at the nine points mean anything.",
+        "同一曲面的立体图，即该指数文献中的常见画法。曲面形状取决于变量的排列，只有九个点的高度有意义。",
+        ("pmc_squares",),
+    ),
+    "policy_strength": Caption(
+        "Scores of each plan for its goals and measures, from 0 (not named) to 5 (with numbers, a "
+        "year and bodies responsible). Their sum times the strength of the document is the total.",
+        "各规划在目标与措施上的得分，0 为未提及，5 为有数字、期限与责任机构；"
+        "得分之和乘以文件力度为总分。",
+        ("strength", "strength_products"),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

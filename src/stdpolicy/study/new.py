@@ -18,6 +18,7 @@ from stdpolicy.validation import check, read
 SHARED = (
     *("jurisdictions", "indicators", "tier_parts", "domains", "agencies", "instruments"),
     "schemes",
+    *("jurisdictions", "indicators", "domains", "agencies", "instruments", "criteria", "schemes"),
 )
 #: The one scope that every study has; others are those of its own documents.
 WHOLE = "whole_jurisdiction"
