@@ -15,10 +15,12 @@ from stdpolicy import (
     gap,
     instruments,
     money,
+    pmc,
     progress,
     promises,
     provinces,
     roadmap,
+    strength,
     system,
 )
 from stdpolicy.gap.ledger import ledger, reports_due
@@ -62,6 +64,14 @@ class Packaged:
     @functools.cached_property
     def changed(self):
         return money.sensitivity(self.tables)
+
+    @functools.cached_property
+    def values(self):
+        return pmc.variables(self.tables["scores"], self.tables["criteria"])
+
+    @functools.cached_property
+    def products(self):
+        return strength.products(self.tables["scores"], self.tables["criteria"])
 
     @functools.cached_property
     def found(self):
@@ -165,6 +175,9 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "reporting_calendar": lambda s, **kw: figures.reporting_calendar(
         s.duties, s.tables, 2019, **kw
     ),
+    "pmc_surface": lambda s, **kw: figures.pmc_surface(s.values, s.tables, **kw),
+    "pmc_surface_3d": lambda s, **kw: figures.pmc_surface(s.values, s.tables, kind="surface", **kw),
+    "policy_strength": lambda s, **kw: figures.policy_strength(s.products, s.tables, **kw),
     "gap": lambda s, **kw: figures.gap(s.assessed, s.tables, **kw),
     "sensitivity": lambda s, **kw: figures.sensitivity(s.changes, s.tables, **kw),
     "verdicts": lambda s, **kw: figures.verdicts(s.grouped, s.tables, **kw),

@@ -302,6 +302,50 @@ def test_money_is_linked_to_what_it_is_for(tables):
     assert set(targets.index[upper & places]) <= set(links["promise_id"])
 
 
+def test_the_four_plans_are_scored_on_every_criterion_and_twice(tables):
+    criteria, scores, codings = (tables[n] for n in ("criteria", "scores", "codings"))
+    keys = set(criteria.loc[criteria["scale"].notna(), "key"])
+    plans = set(tables["tasks"]["doc_id"])
+    wanted = {(plan, key) for plan in plans for key in keys}
+    assert set(zip(scores["doc_id"], scores["criterion"], strict=True)) == wanted
+    assert len(scores) == len(wanted) == 240
+    for coder in ("A", "B"):
+        own = codings[(codings["table"] == "scores") & (codings["coder"] == coder)]
+        assert set(own["row_id"]) == set(scores["score_id"])
+
+
+def test_the_coder_of_a_score_is_the_one_whose_score_was_taken(tables):
+    codings = tables["codings"].astype("object")
+    codings = codings[codings["table"] == "scores"].pivot(
+        index="row_id", columns="coder", values="value"
+    )
+    for row in tables["scores"].itertuples():
+        first, second = codings.loc[row.score_id]
+        assert str(row.score) == {"A": first, "B": second, "AB": first}[row.coder], row
+        assert (first == second) == (row.coder == "AB"), row
+
+
+def test_a_score_that_the_text_earns_names_its_place(tables):
+    """Strength and openness rest on the document as a whole."""
+    criteria = tables["criteria"].set_index("key")
+    for row in tables["scores"].itertuples():
+        top = criteria["part_of"].fillna("")[row.criterion]
+        if row.score > 0 and top not in ("", "x10"):
+            assert row.end > row.start >= 0, row
+            assert isinstance(row.section, str), row
+
+
+def test_criteria_say_what_earns_a_score_and_where_they_are_from(tables):
+    criteria = tables["criteria"]
+    assert criteria["source"].notna().all()
+    tops = criteria[criteria["scale"].isna()]
+    ruled = criteria[criteria["scale"].notna()]
+    assert ruled[["rule_zh", "rule_en"]].notna().all(axis=None)
+    assert set(ruled["part_of"].dropna()) == set(tops["key"])
+    recalled = criteria["source"].str.contains("Peng")
+    assert criteria.loc[recalled, "source"].str.contains("recalled").all()
+
+
 def test_conflicting_observations_stand_in_groups(tables):
     conflicts = tables["observations"].dropna(subset=["conflict"])
     assert (conflicts.groupby("conflict").size() >= 2).all()

@@ -108,8 +108,12 @@ def test_saving_leaves_the_figure_as_it_was(tables):
 
 
 FUNCTIONS = sorted({name.split("_sd-")[0].split("_sx-")[0] for name in DRAWERS})
-_OTHERWISE = {"agency_task": "agency_task_matrix", "reorganisation_shandong": "reorganisation"}
-FUNCTIONS = [_OTHERWISE.get(name, name) for name in FUNCTIONS]
+_OTHERWISE = {
+    "agency_task": "agency_task_matrix",
+    "pmc_surface_3d": "pmc_surface",
+    "reorganisation_shandong": "reorganisation",
+}
+FUNCTIONS = sorted({_OTHERWISE.get(name, name) for name in FUNCTIONS})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -557,3 +557,40 @@ def test_any_cell_gives_a_data_error_or_a_table_of_the_right_types(
         assert math.isclose(float(value), float(cell))
     else:
         assert as_text(field, value) == cell
+
+
+# --- scores ---------------------------------------------------------------------------------------
+
+SCORE = {
+    "score_id": f"{DOC}.q01",
+    "doc_id": DOC,
+    "criterion": "clear",
+    "score": "1",
+    "reason_zh": "写明",
+    "reason_en": "said",
+    "coder": "A",
+    "confidence": "high",
+}
+
+
+@pytest.mark.parametrize(
+    ("scale", "cells", "column", "rule"),
+    [
+        ("binary", {"score": "2"}, "score", "from 0 to 1"),
+        ("one_to_five", {"score": "0"}, "score", "from 1 to 5"),
+        ("none_to_five", {"score": "-1"}, "score", "from 0 to 5"),
+        ("", {}, "criterion", "a group of criteria"),
+        ("binary", {"criterion": "other"}, "criterion", "refers to nothing"),
+        ("binary", {"score": "often"}, "score", "is not a whole number"),
+    ],
+)
+def test_scores_are_on_the_scale_of_their_criterion(study, scale, cells, column, rule):
+    criterion = {"key": "clear", "index": "pmc", "zh": "明确", "en": "clear"}
+    study.write("criteria", [criterion | {"scale": "binary"}])
+    study.write("scores", [SCORE])
+    assert check(study.data).empty
+    study.write("criteria", [criterion | {"scale": scale}])
+    study.write("scores", [SCORE | cells])
+    fault = the_fault(check(study.data))
+    assert (fault["file"], fault["row"], fault["column"]) == ("scores.csv", 2, column)
+    assert rule in fault["rule"]
