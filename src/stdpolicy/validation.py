@@ -310,8 +310,6 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
         yield from _counted_faults(table, frame)
     if {"criterion", "score"} <= columns and "criteria" in raw:
         yield from score_faults(frame, raw["criteria"])
-    if {"coverage_low", "coverage_high"} <= columns:
-        yield from _share_faults(table, frame)
     if {"part_of", "part_relation"} <= columns:
         yield from _part_faults(table, frame)
     if {"section", "parent"} <= columns:
@@ -529,9 +527,6 @@ def _order_faults(
         yield table.file, _line(int(index)), f"{early}, {late}", found, rule, cure
 
 
-def _share_faults(table: schema.Table, frame: pd.DataFrame, name: str) -> Iterator[Fault]:
-    ends = [f"{name}_low", f"{name}_high"]
-    for index, low, high in zip(frame.index, *(frame[end] for end in ends), strict=True):
 #: Least and greatest score of each scale of the criteria.
 _SCALES = {"binary": (0, 1), "one_to_five": (1, 5), "none_to_five": (0, 5)}
 
@@ -557,8 +552,9 @@ def score_faults(scores: pd.DataFrame, criteria: pd.DataFrame) -> Iterator[Fault
             yield file, _line(index), "score", found, rule, "Correct the score."
 
 
-def _share_faults(table: schema.Table, frame: pd.DataFrame) -> Iterator[Fault]:
-    for index, low, high in zip(frame.index, frame.coverage_low, frame.coverage_high, strict=True):
+def _share_faults(table: schema.Table, frame: pd.DataFrame, name: str) -> Iterator[Fault]:
+    ends = [f"{name}_low", f"{name}_high"]
+    for index, low, high in zip(frame.index, *(frame[end] for end in ends), strict=True):
         first, last = _float(low), _float(high)
         if first is not None and last is not None and first > last:
             rule = f"{ends[0]} is above {ends[1]}"

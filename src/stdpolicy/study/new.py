@@ -16,9 +16,8 @@ from stdpolicy.validation import check, read
 
 #: Vocabularies that serve any study; the other tables begin empty.
 SHARED = (
-    *("jurisdictions", "indicators", "tier_parts", "domains", "agencies", "instruments"),
-    "schemes",
-    *("jurisdictions", "indicators", "domains", "agencies", "instruments", "criteria", "schemes"),
+    *("jurisdictions", "indicators", "tier_parts", "domains", "agencies"),
+    *("instruments", "criteria", "schemes"),
 )
 #: The one scope that every study has; others are those of its own documents.
 WHOLE = "whole_jurisdiction"
