@@ -519,6 +519,47 @@ def _rows() -> dict[str, list[dict[str, str]]]:
             {"unit_id": f"{DOC}.k01", "instrument": "money", "reason": "budget", **_BOTH},
             {"unit_id": f"{DOC}.m01", "instrument": "rules", "reason": "law", **_BOTH},
         ],
+        "criteria": [
+            {
+                "key": key,
+                "index": index,
+                "part_of": above,
+                "scale": scale,
+                "zh": zh,
+                "en": en,
+                "source": "Invented",
+            }
+            for key, index, above, scale, zh, en in (
+                ("clear", "pmc", "", "", "明确", "clear"),
+                ("clear_numbers", "pmc", "clear", "binary", "有数字", "numbers"),
+                ("clear_duties", "pmc", "clear", "binary", "有责任", "duties"),
+                ("rank", "strength", "", "one_to_five", "力度", "rank"),
+                ("goals", "strength", "", "", "目标", "goals"),
+                ("more", "strength", "goals", "none_to_five", "更多", "more"),
+                ("measures", "strength", "", "", "措施", "measures"),
+                ("pay", "strength", "measures", "none_to_five", "资金", "pay"),
+            )
+        ],
+        "scores": [
+            {
+                "score_id": f"{DOC}.q{number:02d}",
+                "doc_id": DOC,
+                "criterion": criterion,
+                "score": score,
+                "reason_zh": "如文",
+                "reason_en": "as said",
+                "coder": "AB",
+                "confidence": "high",
+                **at,
+            }
+            for number, criterion, score, at in (
+                (1, "clear_numbers", "1", {"section": "1", **place("三套体系")}),
+                (2, "clear_duties", "0", {}),
+                (3, "rank", "3", {}),
+                (4, "more", "4", {}),
+                (5, "pay", "5", {"section": "2.1", **place("200万元")}),
+            )
+        ],
         "agencies": [
             {
                 "key": "qx_finance",

@@ -582,6 +582,7 @@ SCORE = {
         ("", {}, "criterion", "a group of criteria"),
         ("binary", {"criterion": "other"}, "criterion", "refers to nothing"),
         ("binary", {"score": "often"}, "score", "is not a whole number"),
+        ("binary", {"section": "9.9"}, "section", "no such section"),
     ],
 )
 def test_scores_are_on_the_scale_of_their_criterion(study, scale, cells, column, rule):

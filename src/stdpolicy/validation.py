@@ -308,6 +308,8 @@ def _row_faults(table: schema.Table, raw: Raw) -> Iterator[Fault]:
             yield from _share_faults(table, frame, name)
     if {"promise_id", "counted_in"} <= columns:
         yield from _counted_faults(table, frame)
+    if {"section", "start"} <= columns and not table.fields["section"].required:
+        yield from _section_faults(table, frame, raw.get("sections"))
     if {"criterion", "score"} <= columns and "criteria" in raw:
         yield from score_faults(frame, raw["criteria"])
     if {"part_of", "part_relation"} <= columns:
@@ -504,6 +506,25 @@ def _place_faults(
                     f"the place is outside section {frame.section[index]} ({span[0]} to {span[1]})"
                 )
                 yield table.file, _line(index), "start, end", found, rule, cure
+
+
+def _section_faults(
+    table: schema.Table, frame: pd.DataFrame, sections: pd.DataFrame | None
+) -> Iterator[Fault]:
+    """Sections that the document does not have, where a row may name none.
+
+    A foreign key of two columns would ask for both.
+    """
+    if sections is None:
+        return
+    known = set(zip(sections["doc_id"], sections["section"], strict=True))
+    for index, doc, section in zip(frame.index, frame["doc_id"], frame["section"], strict=True):
+        if doc and section and (doc, section) not in known:
+            rule, cure = (
+                "the document has no such section",
+                "Correct the number or add the section.",
+            )
+            yield table.file, _line(index), "section", section, rule, cure
 
 
 def _order_faults(

@@ -3,7 +3,7 @@
 from stdpolicy.figures.style import BLACK
 
 #: Six steps, of which the first is the paper.
-BLUES = ("#FFFFFF", "#D3E5F2", "#A6CDE5", "#74AFD6", "#3F86B5", "#12507D")
+BLUES = ("#FFFFFF", "#C8E0EF", "#97C3DE", "#69A3C9", "#3C82B1", "#15517D")
 
 
 def ink(step: int) -> str:
