@@ -100,8 +100,16 @@ def province_panel(
 
     Parameters
     ----------
-    facts, tables, language, indicator, preset
+    facts : pandas.DataFrame
+        As :func:`stdpolicy.provinces.panel` returns it. Fields other than ``all`` are not drawn.
+    tables : dict of pandas.DataFrame
         As for :func:`province_stock`.
+    language : str
+        ``en`` or ``zh``.
+    indicator : str or list of str, optional
+        Keys of indicators; the four with most jurisdictions where none is given.
+    preset : str
+        Width, as :func:`stdpolicy.figures.style.page` takes it.
 
     Returns
     -------
@@ -435,8 +443,8 @@ def _coverage_key(room: Page, own: pd.DataFrame, silent: int, language: str) -> 
     if silent:
         note = pick(
             language,
-            f"Of {silent} more jurisdictions in the tables nothing was found.",
-            f"数据表中另有 {silent} 个辖区没有找到任何数字。",
+            f"Of {silent} more jurisdictions in the tables nothing was found here.",
+            f"数据表中另有 {silent} 个辖区在此没有数字。",
         )
     return Key(room, entries, note)
 
