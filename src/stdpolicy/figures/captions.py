@@ -123,8 +123,8 @@ CAPTIONS = {
         ("exposure", "exposure_links", "shares_led"),
     ),
     "subsidy_schedule": Caption(
-        "Amount that the plan promises for each thing done, with its recipient.",
-        "规划对每项（个）成果承诺的资助金额及受助者。",
+        "Amount that the plan promises for each thing done, with its recipient, greatest first.",
+        "规划对每项（个）成果承诺的资助金额及受助者，按金额由高到低排列。",
         ("subsidies",),
     ),
     "pmc_surface": Caption(
