@@ -153,6 +153,8 @@ def _sections() -> list[dict[str, str]]:
     ]
 
 
+#: The text of the first is not there, so nothing is held against it.
+_PAIR = {"upper_doc_id": "cn-2015-1", "lower_doc_id": DOC}
 _BOTH = {"taken_from": "both", "why_zh": "", "why_en": ""}
 
 
@@ -240,7 +242,57 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 **place("《示例总体方案》"),
             }
         ],
-        "sections": _sections(),
+        "terms": [
+            {"key": key, "zh": zh, "en": en, "group": group, "chosen": "rule"}
+            for key, zh, en, group in (
+                ("service_bodies", "服务机构", "service bodies", "actors"),
+                ("services", "服务", "services", "aims"),
+                ("clusters", "产业集群", "clusters", "fields"),
+            )
+        ],
+        "term_counts": [
+            {"doc_id": DOC, "term": term, "count": "1"} for term in ("service_bodies", "clusters")
+        ],
+        "reuse": [
+            {
+                **_PAIR,
+                "min_length": "8",
+                "order_from": "dates",
+                "upper_letters": "20",
+                "lower_letters": "150",
+                "upper_grams": "13",
+                "lower_grams": "143",
+                "shared_grams": "1",
+                "passages": "1",
+                "upper_covered": "8",
+                "lower_covered": "8",
+            }
+        ],
+        "reuse_passages": [
+            {
+                **_PAIR,
+                "upper_section": "0",
+                "upper_start": "3",
+                "upper_end": "11",
+                "lower_section": "0",
+                "lower_start": "3",
+                "lower_end": "11",
+                "length": "8",
+                "places": "1",
+            }
+        ],
+        "sections": [
+            *_sections(),
+            {
+                "doc_id": "cn-2015-1",
+                "section": "0",
+                "level": "0",
+                "title_zh": "(首段)",
+                "title_en": "Opening",
+                "start": "0",
+                "end": "20",
+            },
+        ],
         "jurisdictions": [
             {"key": "china", "zh": "中国", "en": "China", "level": "central"},
             {

@@ -108,6 +108,7 @@ def test_a_new_study_is_valid_empty_and_has_what_is_needed(tmp_path, capsys):
         "criteria",
         "schemes",
         "tier_parts",
+        "terms",
     }
     assert tables["indicators"].equals(sp.load("indicators"))
     assert list(tables["scopes"]["key"]) == ["whole_jurisdiction"]

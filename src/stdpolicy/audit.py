@@ -44,8 +44,10 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
         that are missing or differ from the coded ones, quotes that do not stand where the tables
         say (with the drift where they stand elsewhere in the section), numbers that
         :func:`stdpolicy.extract` does not find there or reads with another value, unit or bound,
-        agencies that are not named where they should be, headings out of place, and quantities
-        that it finds and that are neither coded nor left out with a reason.
+        agencies that are not named where they should be, headings out of place, quantities that it
+        finds and that are neither coded nor left out with a reason, and counts of terms and
+        repeated passages that are not as the coded texts have them. The last two are checked where
+        there are any for a document, or a pair, whose texts are those that were coded.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
         raise UsageError(f"there is no folder {folder}; --sources names the folder of the texts")
     tables = load_all(data)
     findings: list[Finding] = []
+    same: dict[str, str] = {}
     documents = tables["documents"]
     for row in documents[documents["coded"].fillna(False)].itertuples():
         path = folder / f"{row.doc_id}.txt"
@@ -77,12 +80,14 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
         own = {n: t[t["doc_id"] == row.doc_id] for n, t in tables.items() if "doc_id" in t}
         digest = folded_sha256(source.folded)
         if digest == row.text_sha256:
+            same[row.doc_id] = source.folded
             findings += _same_text(row.doc_id, source, own, tables["agencies"])
         else:
             cure = "Compare the copies; places are looked for by their quotes below."
             rule = f"the text is another one than that coded (SHA-256 {row.text_sha256})"
             findings.append((row.doc_id, None, "documents", row.doc_id, None, digest, rule, cure))
             findings += _other_text(row.doc_id, source, own)
+    findings += [*_miscounted(same, tables), *_misplaced_reuse(same, tables)]
     frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
     frame["start"] = frame["start"].astype("Int64")
     return frame
@@ -315,6 +320,61 @@ def _misread(doc: str, source: _Source, rows: list[_Placed]) -> Iterator[Finding
             rule = "no quantity is read there"
             cure = "Correct the place, or take the row out if nothing is measured or counted there."
         yield doc, at.row.section, at.table, at.key, at.start, found, rule, cure
+
+
+# --- what is measured ----------------------------------------------------------------------------
+
+
+def _miscounted(texts: dict[str, str], tables: Tables) -> Iterator[Finding]:
+    """Counts of terms that are not those of the texts; documents without any were not counted."""
+    from stdpolicy.descent.texts import policy, term_counts
+
+    known = tables["term_counts"].astype({"doc_id": "object", "term": "object"})
+    cure = "Count again: stdpolicy terms --sources DIR --tables DATA."
+    for doc in sorted(set(texts) & set(known["doc_id"])):
+        own = known[known["doc_id"] == doc]
+        found = term_counts({doc: policy(texts[doc], doc, tables)}, tables["terms"])
+        told, counted = (
+            dict(zip(frame["term"], frame["count"].astype(int), strict=True))
+            for frame in (own, found)
+        )
+        for term in sorted(told.keys() | counted.keys()):
+            if told.get(term, 0) != counted.get(term, 0):
+                rule = f"the text has this term {counted.get(term, 0)} times"
+                yield doc, None, "term_counts", term, None, str(told.get(term, 0)), rule, cure
+
+
+def _misplaced_reuse(texts: dict[str, str], tables: Tables) -> Iterator[Finding]:
+    """Rows of text reuse that are not as the texts have them; pairs without any are left alone."""
+    from stdpolicy.descent.texts import policy, reuse_tables
+
+    policies = {doc: policy(text, doc, tables) for doc, text in texts.items()}
+    cure = "Compare again: stdpolicy reuse --sources DIR --tables DATA."
+    pair = ["upper_doc_id", "lower_doc_id"]
+    for (upper, lower), own in tables["reuse"].astype(dict.fromkeys(pair, "object")).groupby(pair):
+        if not {upper, lower} <= policies.keys():
+            continue
+        two = {doc: policies[doc] for doc in (upper, lower)}
+        named = (own["order_from"] == "named").any()
+        lengths = [int(length) for length in own["min_length"]]
+        totals, places = reuse_tables(two, tables, lengths, (upper, lower) if named else None)
+        passages = tables["reuse_passages"].astype(dict.fromkeys(pair, "object"))
+        passages = passages[(passages[pair] == [upper, lower]).all(axis="columns")]
+        for name, told, found in (("reuse", own, totals), ("reuse_passages", passages, places)):
+            coded, read = (
+                {tuple(map(str, row)) for row in frame.itertuples(index=False, name=None)}
+                for frame in (told, found)
+            )
+            for row, rule in (
+                *((row, "the texts do not have this") for row in sorted(coded - read)),
+                *((row, "the table lacks this") for row in sorted(read - coded)),
+            ):
+                cells = dict(zip(told.columns, row, strict=True))
+                keys = schema.tables()[name].primary_key[2:]
+                key = "~".join([upper, *(cells[column] for column in keys)])
+                section, start = cells.get("lower_section"), cells.get("lower_start")
+                at = int(start) if start else None
+                yield lower, section, name, key, at, ", ".join(row[2:]), rule, cure
 
 
 def _touching(found: list[_Reading], at: _Placed) -> list[_Reading]:

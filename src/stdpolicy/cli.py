@@ -16,6 +16,8 @@ from stdpolicy.errors import StdpolicyError, UsageError, describe
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stdpolicy.descent import Policy
+
 
 #: Options of ``draft`` that fill a column of ``documents``, and what they are.
 _ABOUT = {
@@ -181,6 +183,39 @@ def _parser() -> argparse.ArgumentParser:
     calendar.add_argument(
         "-o", "--output", type=pathlib.Path, metavar="FILE", help="write it to a file (.ics)"
     )
+    terms = add("terms", "count the terms of the vocabulary in texts", _terms)
+    reuse = add("reuse", "find the passages that texts repeat from each other", _reuse)
+    for command in (terms, reuse):
+        command.add_argument(
+            "--sources", required=True, metavar="DIR", help="folder with texts named <doc_id>.txt"
+        )
+    terms.add_argument(
+        "--candidates",
+        action="store_true",
+        help="propose terms by the rule of docs/descent.md instead",
+    )
+    reuse.add_argument("--upper", metavar="ID", help="text that may have been drawn on")
+    reuse.add_argument("--lower", metavar="ID", help="text that may repeat it")
+    reuse.add_argument(
+        "--min-length",
+        type=_positive,
+        metavar="N",
+        help="letters that a passage has at least, punctuation aside (8)",
+    )
+    reuse.add_argument(
+        "--pairs", action="store_true", help="how much each pair shares, in place of the passages"
+    )
+    for command in (terms, reuse):
+        command.add_argument(
+            "-o", "--output", type=pathlib.Path, metavar="FILE", help="write it to a CSV file"
+        )
+        command.add_argument(
+            "--tables",
+            type=pathlib.Path,
+            metavar="DATA",
+            help="write what is measured in coded texts into the tables of this folder, no text",
+        )
+        add_format(command)
 
     extract = add("extract", "find the quantities of texts and what they say", _extract, data=False)
     extract.add_argument(
@@ -356,6 +391,132 @@ def _calendar(options: argparse.Namespace) -> int:
     if len(regular):
         print(f"without an interval, so left out: {', '.join(regular)}", file=sys.stderr)
     return 0
+
+
+def _terms(options: argparse.Namespace) -> int:
+    from stdpolicy.descent import read_policies, term_counts
+    from stdpolicy.text.terms import candidates
+
+    tables = _tables_for_texts(options)
+    policies = read_policies(options.sources, tables)
+    if options.candidates:
+        if options.tables:
+            raise UsageError("candidates are no table of a study; leave --tables out")
+        found = candidates({key: own.text for key, own in policies.items()})
+        keys = dict(zip(tables["terms"]["zh"], tables["terms"]["key"], strict=True))
+        found["term"] = found["zh"].map(keys)
+        _put_table(found, options)
+        print(f"{len(found)} candidates in {len(policies)} texts", file=sys.stderr)
+        return 0
+    if options.tables:
+        policies = _coded(policies, options)
+    found = term_counts(policies, tables["terms"])
+    if options.tables:
+        _put_measured(options, {"term_counts": found}, set(policies))
+        return 0
+    labels = tables["terms"].set_index("key")
+    for language in ("en", "zh"):
+        found.insert(2, language, found["term"].map(labels[language]))
+    _put_table(found, options)
+    print(f"{found['count'].sum()} terms in {len(policies)} texts", file=sys.stderr)
+    return 0
+
+
+def _reuse(options: argparse.Namespace) -> int:
+    from stdpolicy.descent import read_policies, reuse_tables, shares
+    from stdpolicy.descent.texts import LENGTHS
+
+    pair = (options.upper, options.lower) if options.upper and options.lower else None
+    if pair is None and (options.upper or options.lower):
+        raise UsageError("name both texts, --upper ID and --lower ID, or neither for all pairs")
+    if pair and options.upper == options.lower:
+        raise UsageError(f"a text repeats all of itself; name another than {options.upper!r}")
+    if options.tables and (pair or options.pairs or options.min_length):
+        raise UsageError("--tables writes all pairs at all lengths; leave the other options out")
+    tables = _tables_for_texts(options)
+    policies = read_policies(options.sources, tables, pair)
+    if options.tables:
+        policies = _coded(policies, options)
+    lengths = [options.min_length] if options.min_length else list(LENGTHS)
+    if not (options.tables or options.pairs):
+        lengths = lengths[:1]
+    totals, passages = reuse_tables(policies, tables, lengths, pair)
+    if options.tables:
+        _put_measured(options, {"reuse": totals, "reuse_passages": passages}, set(policies))
+        return 0
+    if options.pairs:
+        _put_table(shares({**tables, "reuse": totals}), options)
+    else:
+        for side in ("upper", "lower"):
+            places = passages[[f"{side}_doc_id", f"{side}_start", f"{side}_end"]]
+            passages[f"{side}_quote"] = [
+                policies[doc].quote(start, end)
+                for doc, start, end in places.itertuples(index=False, name=None)
+            ]
+        _put_table(passages, options)
+    told = totals[totals["min_length"] == lengths[0]]
+    counts = f"{told['passages'].sum()} passages of {lengths[0]} letters or more"
+    print(f"{counts} in {len(told)} pairs of texts", file=sys.stderr)
+    for row in told[told["order_from"] == "none"].itertuples():
+        print(
+            f"which of {row.upper_doc_id} and {row.lower_doc_id} is the earlier is not known; "
+            "name them with --upper and --lower",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _tables_for_texts(options: argparse.Namespace) -> "dict[str, pd.DataFrame]":
+    """The tables by which texts are measured, whatever was measured before."""
+    from stdpolicy.tables import load_some
+
+    if options.tables and options.output:
+        raise UsageError("--tables names the files itself; leave --output out")
+    if options.tables and options.data:
+        raise UsageError("--tables reads the tables of its folder; leave --data out")
+    needed = ["documents", "citations", "sections", "terms"]
+    return load_some(needed, [], options.tables or options.data)
+
+
+def _coded(policies: "dict[str, Policy]", options: argparse.Namespace) -> "dict[str, Policy]":
+    """The texts that the tables were coded from."""
+    coded = {key: own for key, own in policies.items() if own.coded}
+    if not coded:
+        raise UsageError(
+            f"no text in {options.sources} is one that the tables in {options.tables} were coded "
+            "from; leave --tables out to measure other texts"
+        )
+    return coded
+
+
+def _put_table(frame: "pd.DataFrame", options: argparse.Namespace) -> None:
+    """Print a table, or write it to the file that was named."""
+    from stdpolicy.files import write_csv
+
+    if not options.output:
+        _print_table(frame, options.format)
+        return
+    if options.format != "csv":
+        raise UsageError("--output writes CSV; leave --format out")
+    write_csv(options.output, frame)
+    print(f"wrote {options.output}", file=sys.stderr)
+
+
+def _put_measured(
+    options: argparse.Namespace, frames: "dict[str, pd.DataFrame]", done: set[str]
+) -> None:
+    """Write what was measured in some documents; rows of others stay."""
+    from stdpolicy import schema
+    from stdpolicy.descent.texts import renewed
+    from stdpolicy.files import write_csv
+    from stdpolicy.tables import load_some
+
+    before = load_some([], list(frames), options.tables)
+    for name, found in frames.items():
+        frame = renewed(name, before.get(name), found, done)
+        path = options.tables / schema.tables()[name].file
+        write_csv(path, frame)
+        print(f"wrote {path}: {len(frame)} rows", file=sys.stderr)
 
 
 def _extract(options: argparse.Namespace) -> int:

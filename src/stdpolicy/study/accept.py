@@ -95,6 +95,7 @@ def accept(
     for row in tables["documents"]:
         if row["doc_id"] == told.doc_id:
             row |= {"coded": "true", "text_sha256": told.text_sha256}
+    _drop_measured(tables, before, told.doc_id)
     changed = {name: rows for name, rows in tables.items() if rows != before[name]}
     if changed:
         with staged(home, changed) as folder:
@@ -317,6 +318,25 @@ def _replaced(rows: list[Row], doc: str, own: list[Row]) -> list[Row]:
     first = next((at for at, row in enumerate(rows) if row["doc_id"] == doc), len(rows))
     before = [row for row in rows[:first] if row["doc_id"] != doc]
     return [*before, *own, *(row for row in rows[first:] if row["doc_id"] != doc)]
+
+
+def _drop_measured(tables: Tables, before: Tables, doc: str) -> None:
+    """Take out what was measured in another text of a document, or within other sections."""
+    held = [
+        (
+            [row["text_sha256"] for row in each["documents"] if row["doc_id"] == doc],
+            [(r["section"], r["start"], r["end"]) for r in each["sections"] if r["doc_id"] == doc],
+        )
+        for each in (tables, before)
+    ]
+    if held[0] == held[1]:
+        return
+    for name in ("term_counts", "reuse", "reuse_passages"):
+        tables[name] = [
+            row
+            for row in tables[name]
+            if doc not in (row.get("doc_id"), row.get("upper_doc_id"), row.get("lower_doc_id"))
+        ]
 
 
 # --- what keeps it from going in ------------------------------------------------------------------

@@ -19,6 +19,7 @@ SHARED = (
     *("jurisdictions", "indicators", "tier_parts", "domains", "agencies"),
     *("instruments", "criteria", "schemes"),
 )
+SHARED = ("jurisdictions", "indicators", "domains", "agencies", "instruments", "schemes", "terms")
 #: The one scope that every study has; others are those of its own documents.
 WHOLE = "whole_jurisdiction"
 
