@@ -246,7 +246,7 @@ def _rows() -> dict[str, list[dict[str, str]]]:
             {"key": key, "zh": zh, "en": en, "group": group, "chosen": "rule"}
             for key, zh, en, group in (
                 ("service_bodies", "服务机构", "service bodies", "actors"),
-                ("services", "服务", "services", "aims"),
+                ("zones", "试验区", "zones", "fields"),
                 ("clusters", "产业集群", "clusters", "fields"),
             )
         ],

@@ -178,6 +178,15 @@ DRAWERS: dict[str, Callable[..., Figure]] = {
     "pmc_surface": lambda s, **kw: figures.pmc_surface(s.values, s.tables, **kw),
     "pmc_surface_3d": lambda s, **kw: figures.pmc_surface(s.values, s.tables, kind="surface", **kw),
     "policy_strength": lambda s, **kw: figures.policy_strength(s.products, s.tables, **kw),
+    "descent": lambda s, **kw: figures.descent(s.every, **kw),
+    "descent_ta-2018-reform": lambda s, **kw: figures.descent(s.every, "ta-2018-reform", **kw),
+    "shared_terms": lambda s, **kw: figures.shared_terms(s.every, **kw),
+    "reuse_sd-2018-pilot_sd-2022-outline": lambda s, **kw: figures.reuse(
+        s.every, "sd-2018-pilot", "sd-2022-outline", **kw
+    ),
+    "reuse_sd-2018-pilot_ta-2018-reform": lambda s, **kw: figures.reuse(
+        s.every, "sd-2018-pilot", "ta-2018-reform", **kw
+    ),
     "gap": lambda s, **kw: figures.gap(s.assessed, s.tables, **kw),
     "sensitivity": lambda s, **kw: figures.sensitivity(s.changes, s.tables, **kw),
     "verdicts": lambda s, **kw: figures.verdicts(s.grouped, s.tables, **kw),

@@ -114,6 +114,10 @@ _OTHERWISE = {
     "reorganisation_shandong": "reorganisation",
 }
 FUNCTIONS = sorted({_OTHERWISE.get(name, name) for name in FUNCTIONS})
+    "descent_ta-2018-reform": "descent",
+    "reorganisation_shandong": "reorganisation",
+}
+FUNCTIONS = [_OTHERWISE.get(name, name) for name in FUNCTIONS]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

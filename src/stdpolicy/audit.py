@@ -333,7 +333,9 @@ def _miscounted(texts: dict[str, str], tables: Tables) -> Iterator[Finding]:
     cure = "Count again: stdpolicy terms --sources DIR --tables DATA."
     for doc in sorted(set(texts) & set(known["doc_id"])):
         own = known[known["doc_id"] == doc]
-        found = term_counts({doc: policy(texts[doc], doc, tables)}, tables["terms"])
+        found = term_counts(
+            {doc: policy(texts[doc], doc, tables)}, tables["terms"], tables["agencies"]
+        )
         told, counted = (
             dict(zip(frame["term"], frame["count"].astype(int), strict=True))
             for frame in (own, found)

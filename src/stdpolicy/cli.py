@@ -395,14 +395,16 @@ def _calendar(options: argparse.Namespace) -> int:
 
 def _terms(options: argparse.Namespace) -> int:
     from stdpolicy.descent import read_policies, term_counts
-    from stdpolicy.text.terms import candidates
+    from stdpolicy.descent.texts import names_of_bodies
+    from stdpolicy.text.terms import candidates, without
 
     tables = _tables_for_texts(options)
     policies = read_policies(options.sources, tables)
     if options.candidates:
         if options.tables:
             raise UsageError("candidates are no table of a study; leave --tables out")
-        found = candidates({key: own.text for key, own in policies.items()})
+        names = names_of_bodies(tables["agencies"])
+        found = candidates({key: without(own.text, names) for key, own in policies.items()})
         keys = dict(zip(tables["terms"]["zh"], tables["terms"]["key"], strict=True))
         found["term"] = found["zh"].map(keys)
         _put_table(found, options)
@@ -410,7 +412,7 @@ def _terms(options: argparse.Namespace) -> int:
         return 0
     if options.tables:
         policies = _coded(policies, options)
-    found = term_counts(policies, tables["terms"])
+    found = term_counts(policies, tables["terms"], tables["agencies"])
     if options.tables:
         _put_measured(options, {"term_counts": found}, set(policies))
         return 0
@@ -474,7 +476,7 @@ def _tables_for_texts(options: argparse.Namespace) -> "dict[str, pd.DataFrame]":
         raise UsageError("--tables names the files itself; leave --output out")
     if options.tables and options.data:
         raise UsageError("--tables reads the tables of its folder; leave --data out")
-    needed = ["documents", "citations", "sections", "terms"]
+    needed = ["documents", "citations", "sections", "terms", "agencies"]
     return load_some(needed, [], options.tables or options.data)
 
 

@@ -26,6 +26,11 @@ _LAG_TYPES = {
     "days_low": "Int64", "days_high": "Int64", "months_low": "float64", "months_high": "float64",
     "order": "object",
 }  # fmt: skip
+_LINEAGE_TYPES = {
+    "doc_id": "object", "steps": "int64", "via": "object", "relation": "object",
+    "jurisdiction": "object", "level": "object", "coded": "bool", "issued_on": "object",
+    **_LAG_TYPES,
+}  # fmt: skip
 
 
 def checked(tables: Tables) -> Tables:
@@ -210,7 +215,7 @@ def lineage(tables: Tables, doc_id: str, relations: Iterable[str] = DESCENT) -> 
     -------
     pandas.DataFrame
         One row per ancestor, the nearest first, then by key: ``doc_id``, ``steps`` (citations on
-        the shortest way), ``through`` (the documents by which a shortest way reaches it, joined by
+        the shortest way), ``via`` (the documents by which a shortest way reaches it, joined by
         ``+``; empty where it is cited directly), ``relation`` (of the last step, the strongest),
         ``jurisdiction``, ``level``, ``coded``, ``issued_on`` and the columns of the lag from it to
         the document, as :func:`lags` has them. Ancestors of documents that are not coded are not
@@ -252,9 +257,86 @@ def lineage(tables: Tables, doc_id: str, relations: Iterable[str] = DESCENT) -> 
         between = "+".join(way for way in ways if way != doc_id)
         lag = _lag(about[doc_id]["issued_on"], at["issued_on"])
         rows.append((key, steps[key], between, relation, *told, *lag))
-    types = {"doc_id": "object", "steps": "int64", "through": "object", "relation": "object"}
-    types |= {"jurisdiction": "object", "level": "object", "coded": "bool", "issued_on": "object"}
-    return _table(rows, types | _LAG_TYPES)
+    return _table(rows, _LINEAGE_TYPES)
+
+
+def lineages(
+    tables: Tables, documents: Iterable[str], relations: Iterable[str] = DESCENT
+) -> pd.DataFrame:
+    """The lineages of several documents in one table.
+
+    Parameters
+    ----------
+    tables, relations
+        As :func:`lineage` takes them.
+    documents : iterable of str
+        Keys of the documents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of :func:`lineage`, document by document: ``lower_doc_id`` (the document),
+        ``upper_doc_id`` (what it comes from) and the other columns.
+
+    Raises
+    ------
+    UsageError
+        When there is no such document or relation, or a table is missing.
+    DataError
+        When the tables have faults.
+    """
+    wanted = list(relations)
+    rows = [
+        (doc, *row)
+        for doc in documents
+        for row in lineage(tables, doc, wanted).itertuples(index=False, name=None)
+    ]
+    types = {"upper_doc_id" if name == "doc_id" else name: t for name, t in _LINEAGE_TYPES.items()}
+    return _table(rows, {"lower_doc_id": "object"} | types)
+
+
+def citing(
+    tables: Tables, jurisdiction: str = "", first_year: int = 0, last_year: int = 9999
+) -> list[str]:
+    """Documents that cite others, of one jurisdiction and a span of years.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        With ``documents``, ``citations`` and ``jurisdictions``.
+    jurisdiction : str
+        Key of a jurisdiction; all of them when empty.
+    first_year, last_year : int
+        Years in which a document may have been issued, or its period begun where the date of issue
+        is not known; without either it is kept.
+
+    Returns
+    -------
+    list of str
+        Keys in alphabetical order.
+
+    Raises
+    ------
+    UsageError
+        When no document of the jurisdiction cites another, or the years are the wrong way round.
+    DataError
+        When the tables have faults.
+    """
+    if first_year > last_year:
+        raise UsageError(f"the first year {first_year} is after the last year {last_year}")
+    known = checked(tables)
+    own = known["documents"].astype("object").set_index("doc_id")
+    own = own.loc[sorted(known["citations"]["doc_id"].unique())]
+    if jurisdiction:
+        places = sorted(own["jurisdiction"].unique())
+        if jurisdiction not in places:
+            told = ", ".join(places) or "none"
+            raise UsageError(f"no document of {jurisdiction!r} cites another; those are of {told}")
+        own = own[own["jurisdiction"] == jurisdiction]
+    ends = dates.intervals(own["issued_on"].fillna(own["period_start"]).astype("string"))
+    early, late = ends["first"].dt.year, ends["last"].dt.year
+    meets = early.isna() | ((early <= last_year) & (late >= first_year))
+    return [str(key) for key in own.index[meets]]
 
 
 def roots(tables: Tables, relations: Iterable[str] = DESCENT) -> pd.DataFrame:

@@ -167,7 +167,7 @@ def _name_mask(tables: Tables, doc: str) -> np.ndarray:
     return mask
 
 
-def by_section(tables: Tables, upper: str, lower: str, level: int = 1) -> pd.DataFrame:
+def by_section(tables: Tables, upper: str = "", lower: str = "", level: int = 1) -> pd.DataFrame:
     """Which sections of the earlier document go into which of the later.
 
     Where passages overlap, a character counts for the longest of them, so that none counts twice.
@@ -177,18 +177,18 @@ def by_section(tables: Tables, upper: str, lower: str, level: int = 1) -> pd.Dat
     tables : dict of pandas.DataFrame
         With ``reuse``, ``reuse_passages`` and ``sections``.
     upper, lower : str
-        Keys of the earlier and the later document.
+        Keys of the earlier and the later document; all when empty.
     level : int
         Depth of the sections told: 1 for chapters.
 
     Returns
     -------
     pandas.DataFrame
-        One row per pair of sections that share a passage, in the order of the later document, then
-        of the earlier: ``upper_doc_id``, ``lower_doc_id``, ``upper_section``, ``lower_section``,
-        ``passages`` (number), ``characters`` (of the later document, repeated) and ``share`` (of
-        the characters of its section). A passage counts where it begins; one that stands in several
-        places of the earlier document, at the first of them.
+        One row per pair of sections that share a passage, pair by pair of documents, in the order
+        of the later one, then of the earlier: ``upper_doc_id``, ``lower_doc_id``,
+        ``upper_section``, ``lower_section``, ``passages`` (number), ``characters`` (of the later
+        document, repeated) and ``share`` (of the characters of its section). A passage counts where
+        it begins; one that stands in several places of the earlier document, at the first of them.
 
     Raises
     ------
@@ -218,7 +218,8 @@ def by_section(tables: Tables, upper: str, lower: str, level: int = 1) -> pd.Dat
         order.append((-1 if below is None else below.start, -1 if above is None else above.start))
     out["share"] = (out["characters"] / pd.Series(sizes, dtype="float64")).round(_DIGITS)
     types = dict.fromkeys(keys, "object") | {"passages": "int64", "characters": "int64"}
-    ranked = sorted(range(len(out)), key=lambda at: order[at])
+    pair = list(zip(out["upper_doc_id"], out["lower_doc_id"], strict=True))
+    ranked = sorted(range(len(out)), key=lambda at: (pair[at], order[at]))
     return out.iloc[ranked].reset_index(drop=True).astype(types | {"share": "float64"})
 
 

@@ -17,7 +17,7 @@ from stdpolicy.errors import UsageError
 from stdpolicy.tables import Folder
 from stdpolicy.text import fold, folded_sha256
 from stdpolicy.text.reuse import SHORTEST, reuse
-from stdpolicy.text.terms import count
+from stdpolicy.text.terms import count, without
 
 Tables = dict[str, pd.DataFrame]
 
@@ -115,8 +115,26 @@ def read_policies(
     return found
 
 
-def term_counts(policies: Mapping[str, Policy], terms: pd.DataFrame) -> pd.DataFrame:
+def names_of_bodies(agencies: pd.DataFrame) -> list[str]:
+    """Names and aliases of agencies, folded; units such as "cities concerned" are none.
+
+    Parameters
+    ----------
+    agencies : pandas.DataFrame
+        The table of that name.
+    """
+    own = agencies[agencies["kind"].astype("object") != "generic"]
+    every = [*own["zh"], *(name for cell in own["aliases"].dropna() for name in cell.split("|"))]
+    return sorted({fold(name) for name in every} - {""})
+
+
+def term_counts(
+    policies: Mapping[str, Policy], terms: pd.DataFrame, agencies: pd.DataFrame
+) -> pd.DataFrame:
     """Count the terms of a vocabulary in texts; see :func:`stdpolicy.text.terms.places`.
+
+    What belongs to the name of a body is not counted: a market authority in a list of duties is no
+    mention of the market.
 
     Parameters
     ----------
@@ -124,6 +142,8 @@ def term_counts(policies: Mapping[str, Policy], terms: pd.DataFrame) -> pd.DataF
         Texts by key.
     terms : pandas.DataFrame
         ``key`` and ``zh``.
+    agencies : pandas.DataFrame
+        The table of that name, whose names are left out.
 
     Returns
     -------
@@ -132,9 +152,10 @@ def term_counts(policies: Mapping[str, Policy], terms: pd.DataFrame) -> pd.DataF
         vocabulary; no rows for terms that a text does not have.
     """
     keys = {fold(str(zh)): str(key) for key, zh in zip(terms["key"], terms["zh"], strict=True)}
+    names = names_of_bodies(agencies)
     rows = []
     for doc in sorted(policies):
-        counts = count(policies[doc].text, keys)
+        counts = count(without(policies[doc].text, names), keys)
         rows += [(doc, key, counts[zh]) for zh, key in keys.items() if counts[zh]]
     types = {"doc_id": "object", "term": "object", "count": "int64"}
     return pd.DataFrame(rows, columns=list(types)).astype(types)

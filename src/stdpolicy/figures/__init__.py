@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.deadlines import roadmap
     from stdpolicy.figures.duties import reporting_calendar
     from stdpolicy.figures.intervals import gap
+    from stdpolicy.figures.lineages import descent
     from stdpolicy.figures.mix import instrument_mix
     from stdpolicy.figures.money import exposure_assumptions, fiscal_exposure, subsidy_schedule
     from stdpolicy.figures.outcomes import naive_ratios
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from stdpolicy.figures.system import tier_mix, tiers
     from stdpolicy.figures.targets import promised_standards
     from stdpolicy.figures.trends import methods
+    from stdpolicy.figures.vocabularies import reuse, shared_terms
     from stdpolicy.figures.yearly import provinces
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "cascade",
     "co_responsibility",
     "coherence",
+    "descent",
     "exposure_assumptions",
     "fiscal_exposure",
     "flagship",
@@ -60,9 +63,11 @@ __all__ = [
     "quantity_sources",
     "reorganisation",
     "reporting_calendar",
+    "reuse",
     "roadmap",
     "save",
     "sensitivity",
+    "shared_terms",
     "subsidy_schedule",
     "tier_mix",
     "tiers",
@@ -80,6 +85,7 @@ _HOMES = {
     "cascade": "pairs",
     "co_responsibility": "partners",
     "coherence": "sums",
+    "descent": "lineages",
     "exposure_assumptions": "money",
     "fiscal_exposure": "money",
     "flagship": "story",
@@ -100,9 +106,11 @@ _HOMES = {
     "quantity_sources": "quantities",
     "reorganisation": "successors",
     "reporting_calendar": "duties",
+    "reuse": "vocabularies",
     "roadmap": "deadlines",
     "save": "saving",
     "sensitivity": "readings",
+    "shared_terms": "vocabularies",
     "subsidy_schedule": "money",
     "tier_mix": "system",
     "tiers": "system",

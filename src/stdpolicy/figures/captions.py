@@ -150,6 +150,39 @@ CAPTIONS = {
         "得分之和乘以文件力度为总分。",
         ("strength", "strength_products"),
     ),
+    "descent": Caption(
+        "Documents and what they cite, level by level and in time. From the mark of a document a "
+        "line leads to its upright line, and from there to each document that it cites. Only the "
+        "citations of the coded documents are known, so that the descent of the others does not "
+        "end where the lines do. A bar spans the days that a date allows.",
+        "各级文件及其引用，按时间排列。由文件标记引出竖线，再由竖线引至其所引用的各文件。"
+        "仅已编码文件的引用可知，其他文件的来源并不止于图中。粗线为日期可能的范围。",
+        ("citation_lags", "citation_levels"),
+    ),
+    "descent_*": Caption(
+        "The documents from which one document comes, directly or through others, and their "
+        "citations among each other. Only the citations of the coded documents are known. A bar "
+        "spans the days that a date allows.",
+        "一份文件直接或间接源自的各文件及其相互引用。仅已编码文件的引用可知。粗线为日期可能的范围。",
+        ("lineages",),
+    ),
+    "shared_terms": Caption(
+        "Terms of the field, those with the largest share on average, by document in the order of "
+        "time; terms whose weight lies in earlier documents come first. In a short document one "
+        "place of a term weighs much.",
+        "平均占比最高的领域术语在各文件中的使用频率，文件按时间排列，偏重于较早文件的术语在前。"
+        "文件较短时，出现一次即占较大比例。",
+        ("term_usage", "vocabulary_in_common"),
+    ),
+    "reuse_*": Caption(
+        "Chapters of the later document (rows) by those of the earlier (columns). Numbers are "
+        "characters in passages that stand in both, each counted once, shaded by their share of "
+        "the chapter. Two plans may have a passage from a third text, and names of bodies and "
+        "documents are among them.",
+        "行为在后文件各章，列为在先文件各章。数字为两者共有片段的字符数，每字只计一次，"
+        "深浅表示占本章的比例。共有片段可能同出于第三份文件，其中亦有机构与文件的名称。",
+        ("reuse_shares", "reuse_sections", "reuse_passages"),
+    ),
     "gap": Caption(
         "For every target with a figure, the interval in which the amount at the deadline must "
         "lie, as a multiple of the promise; the line at 1 is the promise itself. An arrow marks an "

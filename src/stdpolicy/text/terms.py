@@ -16,6 +16,7 @@ from stdpolicy.errors import UsageError
 
 #: Characters of the terms that are proposed.
 SHORTEST, LONGEST = 2, 8
+_GONE = "□"
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
@@ -57,6 +58,17 @@ def places(text: str, terms: Iterable[str]) -> list[tuple[int, str]]:
 def count(text: str, terms: Iterable[str]) -> Counter[str]:
     """How often each term of a vocabulary stands in a folded text; see :func:`places`."""
     return Counter(term for _, term in places(text, terms))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """A folded text with a sign in place of every character of some names.
+
+    So that a name, such as that of a market authority, is not taken for what it is made of.
+    """
+    out = list(text)
+    for start, name in places(text, names):
+        out[start : start + len(name)] = _GONE * len(name)
+    return "".join(out)
 
 
 def candidates(
