@@ -91,7 +91,7 @@ def shared_terms(
     texts = [[_per_thousand(value) for value in row] for row in values]
     return _matrix(
         room, title, key, [labels[term] for term in wide.index], heads, texts,
-        np.searchsorted(_OFTEN, values, side="right"),
+        np.searchsorted(_OFTEN, values.round(1), side="right"),
     )  # fmt: skip
 
 
@@ -119,24 +119,26 @@ def _alike(tables: Tables, names: dict[str, str], language: str) -> str:
         doc = next(iter(names))
         count = descent.usage(tables)["term"].nunique()
         return pick(
-            language, f"{names[doc]} uses {count} terms", f"{names[doc]}使用 {count} 个术语"
+            language,
+            f"{names[doc]} uses {count} terms",
+            f"{_spaced(names[doc])}使用 {count} 个术语",
         )
     least, most = pairs.iloc[0], pairs.iloc[-1]
-    one, other = (names.get(most[f"{side}_doc_id"]) for side in ("upper", "lower"))
+    one, other = (names[most[f"{side}_doc_id"]] for side in ("upper", "lower"))
     text = pick(
         language,
         f"{one} and {other} are most alike in vocabulary (cosine {most['cosine']:.2f}, "
         f"{most['shared_terms']} terms in common)",
-        f"{one} 与{other} 用词最为接近（余弦 {most['cosine']:.2f}，"
+        f"{_spaced(one)}与{_spaced(other)}用词最为接近（余弦 {most['cosine']:.2f}，"
         f"共有术语 {most['shared_terms']} 个）",
     )
     if len(pairs) == 1:
         return text
-    one, other = (names.get(least[f"{side}_doc_id"]) for side in ("upper", "lower"))
+    one, other = (names[least[f"{side}_doc_id"]] for side in ("upper", "lower"))
     return text + pick(
         language,
         f", {one} and {other} least ({least['cosine']:.2f})",
-        f"，{one} 与{other} 差别最大（{least['cosine']:.2f}）",
+        f"，{_spaced(one)}与{_spaced(other)}差别最大（{least['cosine']:.2f}）",
     )
 
 
@@ -176,7 +178,7 @@ def reuse(
         text = pick(
             language,
             f"{other} repeats 0 passages of {one} of {total['min_length']} letters or more",
-            f"{other} 没有与{one} 重复 {total['min_length']} 字以上的片段（0 段）",
+            f"{_spaced(other)}没有与{_spaced(one)}重复 {total['min_length']} 字以上的片段（0 段）",
         )
         return nothing(text, room)
     above_it, below = (_chapters(tables, doc) for doc in (upper, lower))
@@ -207,7 +209,7 @@ def reuse(
         language,
         f"Columns are chapters of {one}: {'; '.join(parts)}. Numbers are characters in passages of "
         f"{total['min_length']} letters or more.",
-        f"各列为{one} 的章：{'；'.join(parts)}。"
+        f"各列为{_spaced(one)}的章：{'；'.join(parts)}。"
         f"数字为 {total['min_length']} 字以上重复片段的字符数。",
     )
     key = Key(room, _patches(said), note=note)
@@ -242,8 +244,13 @@ def _taken(
         language,
         f"{other} repeats {share:.0f}% of its text from {one}, {part:.0f}% of it from its chapter "
         f"{first} ({name})",
-        f"{other} 有 {share:.0f}% 的文字与{one} 重复，其中 {part:.0f}% 出自第 {first} 章（{name}）",
+        f"{_spaced(other)}有 {share:.0f}% 的文字与{_spaced(one)}重复，其中 {part:.0f}% 出自第 {first} 章（{name}）",
     )
+
+
+def _spaced(name: str) -> str:
+    """A name before Chinese words: a year at its end stands apart from them."""
+    return name + " " * name[-1:].isascii()
 
 
 # --- drawing --------------------------------------------------------------------------------------
