@@ -23,6 +23,7 @@ from stdpolicy.figures import (
     calendar,
     deadlines,
     intervals,
+    lineages,
     marks,
     mix,
     outcomes,
@@ -39,6 +40,7 @@ from stdpolicy.figures import (
     successors,
     system,
     targets,
+    vocabularies,
     yearly,
 )
 from stdpolicy.gap import words
@@ -291,6 +293,8 @@ LOOKS = {
     "standings": {key: (look[2], look[0] + look[3]) for key, look in standings.STANDINGS.items()},
     "scores": {str(score): (shade, "") for score, shade in enumerate(shades.BLUES)},
     "tasks in common": {str(low): (shade, "") for low, shade in partners.SHADES.items()},
+    "shares of terms and chapters": {n: (s, "") for n, s in enumerate(vocabularies.SHADES)},
+    "citations": {look[0]: (look[1], str(look[2])) for look in lineages.LINES},
     "bodies": {key: (look[2], look[0]) for key, look in successors.STATES.items()},
     "told": {en: (colour, hatch) for _, colour, hatch, en, _ in deadlines.TOLD},
     "tiers": system.LOOKS,

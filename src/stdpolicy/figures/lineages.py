@@ -34,7 +34,7 @@ from stdpolicy.figures.style import (
 Tables = dict[str, pd.DataFrame]
 
 #: Kinds of citations drawn alike: relations, colour, line, and what they mean.
-_LINES: list[tuple[tuple[str, ...], str, Any, str, str]] = [
+LINES: list[tuple[tuple[str, ...], str, Any, str, str]] = [
     (("implements", "rests_on"), BLUE, "-", "carries it out or rests on it", "贯彻实施或依据"),
     (
         ("interprets", "reports_on", "aligns_with"),
@@ -220,7 +220,7 @@ def _marks(nodes: list[_Node], graph: Any, language: str) -> list[tuple[Any, str
     used = {data["relation"] for _, _, data in graph.edges(data=True)}
     marks: list[tuple[Any, str]] = [
         (Line2D([], [], color=colour, linestyle=style), pick(language, en, zh))
-        for relations, colour, style, en, zh in _LINES
+        for relations, colour, style, en, zh in LINES
         if used & set(relations)
     ]
     plain: dict[str, Any] = {"linestyle": "none", "markersize": 4.5}
@@ -274,7 +274,7 @@ def _draw(axes: Axes, lines: list[_Node | str], graph: Any, rows: Rows, language
         axes.plot([x[doc], stem], [level[doc]] * 2, color=GREY, linewidth=0.7, zorder=1)
         for key in cited:
             relation = graph.edges[doc, key]["relation"]
-            colour, style = next((c, s) for names, c, s, *_ in _LINES if relation in names)
+            colour, style = next((c, s) for names, c, s, *_ in LINES if relation in names)
             axes.plot([stem, x[key]], [level[key]] * 2, color=colour, linestyle=style,
                       linewidth=1.1, zorder=2)  # fmt: skip
     for key, node in nodes.items():

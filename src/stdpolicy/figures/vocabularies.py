@@ -29,7 +29,7 @@ from stdpolicy.figures.style import (
 Tables = dict[str, pd.DataFrame]
 
 #: Shades of cells, from light to dark, and places of a term in a thousand from which they hold.
-_SHADES = ("#DCEBF5", "#A6CDE5", "#5FA5D0", BLUE)
+SHADES = ("#DCEBF5", "#A6CDE5", "#5FA5D0", BLUE)
 _OFTEN = (1, 5, 10, 20)
 #: Share of the characters of a section from which a shade holds.
 _REPEATED = (0.0, 0.05, 0.1, 0.2)
@@ -153,8 +153,10 @@ def reuse(
     tables : dict of pandas.DataFrame
         As :func:`stdpolicy.descent.by_section` takes them (``reuse``, ``reuse_passages``,
         ``sections``), with ``documents``.
-    upper, lower : str
-        Keys of the earlier and the later document.
+    upper : str
+        Key of the earlier document.
+    lower : str
+        Key of the later one.
     language : str
         ``en`` or ``zh``.
     preset : str
@@ -244,7 +246,8 @@ def _taken(
         language,
         f"{other} repeats {share:.0f}% of its text from {one}, {part:.0f}% of it from its chapter "
         f"{first} ({name})",
-        f"{_spaced(other)}有 {share:.0f}% 的文字与{_spaced(one)}重复，其中 {part:.0f}% 出自第 {first} 章（{name}）",
+        f"{_spaced(other)}有 {share:.0f}% 的文字与{_spaced(one)}重复，"
+        f"其中 {part:.0f}% 出自第 {first} 章（{name}）",
     )
 
 
@@ -272,7 +275,7 @@ def _head(name: str, width: float) -> str:
 def _patches(said: Sequence[str]) -> list[tuple[Patch, str]]:
     return [
         (Patch(facecolor=shade, edgecolor="none"), text)
-        for shade, text in zip(_SHADES, said, strict=True)
+        for shade, text in zip(SHADES, said, strict=True)
     ]
 
 
@@ -304,7 +307,7 @@ def _cell(axes: Axes, x: int, y: int, text: str, shade: int, rows: Rows) -> None
     thick = rows.thick if rows.page.narrow else 0.9
     if shade:
         axes.add_patch(
-            Rectangle((x - 0.48, y - thick / 2), 0.96, thick, facecolor=_SHADES[shade - 1])
+            Rectangle((x - 0.48, y - thick / 2), 0.96, thick, facecolor=SHADES[shade - 1])
         )
-    colour = "white" if shade == len(_SHADES) else GREY if text == "–" else BLACK
+    colour = "white" if shade == len(SHADES) else GREY if text == "–" else BLACK
     axes.text(x, y, text, ha="center", va="center_baseline", color=colour)
