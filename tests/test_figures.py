@@ -110,14 +110,11 @@ def test_saving_leaves_the_figure_as_it_was(tables):
 FUNCTIONS = sorted({name.split("_sd-")[0].split("_sx-")[0] for name in DRAWERS})
 _OTHERWISE = {
     "agency_task": "agency_task_matrix",
+    "descent_ta-2018-reform": "descent",
     "pmc_surface_3d": "pmc_surface",
     "reorganisation_shandong": "reorganisation",
 }
 FUNCTIONS = sorted({_OTHERWISE.get(name, name) for name in FUNCTIONS})
-    "descent_ta-2018-reform": "descent",
-    "reorganisation_shandong": "reorganisation",
-}
-FUNCTIONS = [_OTHERWISE.get(name, name) for name in FUNCTIONS]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

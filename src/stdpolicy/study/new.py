@@ -17,9 +17,8 @@ from stdpolicy.validation import check, read
 #: Vocabularies that serve any study; the other tables begin empty.
 SHARED = (
     *("jurisdictions", "indicators", "tier_parts", "domains", "agencies"),
-    *("instruments", "criteria", "schemes"),
+    *("instruments", "criteria", "schemes", "terms"),
 )
-SHARED = ("jurisdictions", "indicators", "domains", "agencies", "instruments", "schemes", "terms")
 #: The one scope that every study has; others are those of its own documents.
 WHOLE = "whole_jurisdiction"
 
