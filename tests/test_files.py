@@ -1,3 +1,4 @@
+import json
 import os
 import pathlib
 import stat
@@ -6,7 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
-from stdpolicy.files import csv_text, write_bytes, write_csv, write_text
+from stdpolicy.files import csv_text, json_text, write_bytes, write_csv, write_text
 
 
 def names(folder: pathlib.Path) -> list[str]:
@@ -92,3 +93,13 @@ def test_tables_as_csv(tmp_path):
 def test_truth_values_are_written_as_the_tables_have_them():
     frame = pd.DataFrame({"a": [True, False], "b": pd.array([True, pd.NA], dtype="boolean")})
     assert csv_text(frame) == "a,b\ntrue,true\nfalse,\n"
+
+
+def test_json_is_an_array_or_lines_with_plain_slashes():
+    frame = pd.DataFrame({"unit": ["元/年", "\\/"], "value": [1.5, None]})
+    want = [{"unit": "元/年", "value": 1.5}, {"unit": "\\/", "value": None}]
+    assert json.loads(json_text(frame)) == want
+    assert [json.loads(line) for line in json_text(frame, lines=True).splitlines()] == want
+    assert json_text(frame).count("\\") == json_text(frame, lines=True).count("\\") == 2
+    nothing = frame.head(0)
+    assert (json.loads(json_text(nothing)), json_text(nothing, lines=True)) == ([], "")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stdpolicy.text import fold, fold_with_places, folded_sha256
+from stdpolicy.text import fold, fold_with_places, folded_sha256, seen_with_places
 
 # What policy texts are made of; combining marks and Hangul letters do not occur in them.
 HANZI = "企标准制订开展推动完善建设服务能力提升质量"
@@ -132,3 +132,24 @@ def test_every_pair_of_characters_that_merges_is_kept_together():
         folded, places = fold_with_places(f"项{pair}项")
         assert folded == fold(f"项{pair}项")
         assert places[-2] == len(folded) - 1
+
+
+def test_what_is_seen_keeps_its_lines_and_its_places():
+    text = "标\u200b准\t20\ue004项\r\n二 、㎡\x00"
+    folded, places = fold_with_places(text)
+    seen, starts, ends = seen_with_places(text, places)
+    assert seen == "标准\t20项\r\n二 、㎡"
+    at = seen.index("20项")
+    assert folded[starts[at] : ends[at + 2]] == "20项"
+    assert folded[starts[-1] : ends[-1]] == "m2"
+
+
+@given(plain_text, st.data())
+def test_a_stretch_of_what_is_seen_is_found_at_its_place(text, data):
+    folded, places = fold_with_places(text)
+    seen, starts, ends = seen_with_places(text, places)
+    assert fold(seen) == folded
+    if seen:
+        low = data.draw(st.integers(0, len(seen) - 1))
+        high = data.draw(st.integers(low, len(seen) - 1))
+        assert folded[starts[low] : ends[high]] == fold(seen[low : high + 1])

@@ -3,7 +3,6 @@
 import math
 import pathlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,14 +13,12 @@ from stdpolicy import schema
 from stdpolicy.copies import Ranges, Wanted, follow, sections_by_heading
 from stdpolicy.errors import UsageError
 from stdpolicy.tables import Folder, load_all
-from stdpolicy.text import fold, fold_with_places, folded_sha256
+from stdpolicy.text import fold, fold_with_places, folded_sha256, seen_with_places
 
 FINDING_COLUMNS = ["doc_id", "section", "table", "row_id", "start", "found", "rule", "cure"]
 Finding = tuple[str, str | None, str | None, str | None, int | None, str | None, str, str]
 Tables = dict[str, pd.DataFrame]
 
-#: A number whose power of ten belongs to the unit in the tables: 200万 of 200万元.
-_POWERED = re.compile("[万亿][余多来]?$")
 #: Characters beyond a heading's own length within which it has to stand (numbering, brackets).
 _HEADING_SLACK = 12
 
@@ -119,15 +116,7 @@ class _Source:
     @cached_property
     def quantities(self) -> list[_Reading]:
         """Quantities of the text with its lines, which tables and headings need."""
-        # What nobody sees does not part a number from its unit.
-        seen = [
-            at
-            for at, char in enumerate(self._raw)
-            if char in "\t\n\r" or unicodedata.category(char)[0] != "C"
-        ]
-        starts = [self._places[at] for at in seen]
-        ends = [self._places[at + 1] for at in seen]
-        return self._read("".join(self._raw[at] for at in seen), starts, ends)
+        return self._read(*seen_with_places(self._raw, self._places))
 
     @cached_property
     def unbroken(self) -> list[_Reading]:
@@ -385,9 +374,11 @@ def _touching(found: list[_Reading], at: _Placed) -> list[_Reading]:
 
 def _agree(read: _Reading, at: _Placed) -> bool:
     """Whether place, bound, unit and value are as read; 200 万元 in a table is 2000000 元 here."""
+    from stdpolicy.extraction.units import power_of_ten
+
     row = at.row
     unit, factor = _bare_unit("" if pd.isna(row.unit) else fold(row.unit))
-    if factor == 1 and _POWERED.search(read.value_text):
+    if factor == 1 and power_of_ten(read.value_text):
         return False  # value and unit stay as the text has them
     # 30万 may be coded with the unit 万; an index has none.
     unwritten = read.unit is None or (not unit and read.value_text == read.quote)

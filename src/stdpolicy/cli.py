@@ -310,13 +310,9 @@ def _part(text: str) -> tuple[int, int]:
 
 
 def _print_table(frame: "pd.DataFrame", form: str) -> None:
-    from stdpolicy.files import csv_text
+    from stdpolicy.files import csv_text, json_text
 
-    if form == "json":
-        text = frame.to_json(orient="records", force_ascii=False, indent=1) + "\n"
-    else:
-        text = csv_text(frame)
-    _print_text(text)
+    _print_text(json_text(frame) if form == "json" else csv_text(frame))
 
 
 def _print_text(text: str) -> None:

@@ -6,7 +6,7 @@ import os
 import pathlib
 import tempfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,14 @@ def csv_text(frame: "pd.DataFrame") -> str:
     truth = frame.select_dtypes(["bool", "boolean"]).columns
     frame = frame.assign(**{c: frame[c].map({True: "true", False: "false"}) for c in truth})
     return str(frame.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
+
+
+def json_text(frame: "pd.DataFrame", lines: bool = False) -> str:
+    """A table as JSON in UTF-8: an array of objects, or an object a line and no array."""
+    form: dict[str, Any] = {"lines": True} if lines else {"indent": 1}
+    text = str(frame.to_json(orient="records", force_ascii=False, **form)).rstrip("\n")
+    text = text.replace("\\/", "/")  # which pandas escapes, as JSON allows and nobody needs
+    return text + "\n" if text else ""
 
 
 def write_csv(path: pathlib.Path, frame: "pd.DataFrame") -> None:

@@ -33,7 +33,7 @@ from stdpolicy.errors import StdpolicyError, UsageError
 from stdpolicy.extraction.documents import text_of
 from stdpolicy.extraction.extractor import extract
 from stdpolicy.extraction.kinds import GENRES
-from stdpolicy.files import csv_text, replacing, sha256, write_bytes, write_text
+from stdpolicy.files import csv_text, json_text, replacing, sha256, write_bytes, write_text
 from stdpolicy.parallel import Cluster, Executor, LostError, Processes, Terms
 from stdpolicy.schema import packaged_folder
 
@@ -250,20 +250,13 @@ def _rendered(rows: pd.DataFrame, form: str) -> bytes:
     if form == "csv":
         return csv_text(rows).partition("\n")[2].encode("utf-8")
     if form == "jsonl":
-        return json_lines(rows).encode("utf-8")
+        return json_text(rows, lines=True).encode("utf-8")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     stream = io.BytesIO()
     pq.write_table(pa.Table.from_pandas(rows, _schema(), preserve_index=False), stream)
     return stream.getvalue()
-
-
-def json_lines(rows: pd.DataFrame) -> str:
-    """A table as JSON, an object a line."""
-    text = str(rows.to_json(orient="records", lines=True, force_ascii=False)).rstrip("\n")
-    text = text.replace("\\/", "/")  # which pandas escapes, as JSON allows and nobody needs
-    return text + "\n" if text else ""
 
 
 class Printed:
@@ -287,10 +280,10 @@ class Printed:
             text = csv_text(table)
             self._tell(text.partition("\n")[2] if self._tables else text)
         elif self._form == "jsonl":
-            self._tell(json_lines(table))
+            self._tell(json_text(table, lines=True))
         elif len(table):
-            text = table.to_json(orient="records", force_ascii=False, indent=1)
-            self._tell(("," if self._rows else "[") + text.strip().removeprefix("[")[:-2])
+            text = json_text(table).strip()
+            self._tell(("," if self._rows else "[") + text.removeprefix("[")[:-2])
         self._tables += 1
         self._rows += len(table)
 

@@ -30,7 +30,7 @@ def read_document(path: str | pathlib.Path) -> str:
 
     Text files are in UTF-8, GB18030 or UTF-16; their line ends are kept, so that places count the
     characters of the file. Of other files places count the characters of what this returns: table
-    cells are parted by tabs. They need ``pip install stdpolicy[documents]``.
+    cells are parted by tabs. PDF and Word files need ``pip install stdpolicy[documents]``.
 
     Raises
     ------

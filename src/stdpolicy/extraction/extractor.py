@@ -83,7 +83,7 @@ def extract(text: str, genre: str | None = None, year: int | None = None) -> pd.
         sentence, heading, text; header or row in tables), for targets. ``counted``: the words that
         say what is counted; ``indicator``: key of the indicator that they name; ``section``: the
         nearest heading above; ``lead``, ``support``: agencies that the text makes responsible for
-        it, parted by |. ``note``: ratio, unit_from_header, past_target.
+        it, parted by |. ``note``: unit_from_header, past_target.
 
     Raises
     ------

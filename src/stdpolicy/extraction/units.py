@@ -121,6 +121,12 @@ def unit_and_factor(written: str) -> tuple[str, float]:
     return name, factor
 
 
+def power_of_ten(value_text: str) -> str:
+    """万 and 亿 at the end of a number, which belong to the unit in tables: 200万 of 200万元."""
+    match = re.search("([万亿]+)[余多来]?$", value_text)
+    return match[1] if match else ""
+
+
 @lru_cache(maxsize=1 << 12)
 def looks_like_unit(text: str) -> bool:
     """Whether a table cell or bracket names a unit: 万吨, %, 元/人, 平方公里."""

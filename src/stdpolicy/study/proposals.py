@@ -5,7 +5,6 @@ the choices that ``docs/coding.md`` fixes (a role that is not named is ``unstate
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,10 +12,9 @@ import pandas as pd
 
 from stdpolicy import schema
 from stdpolicy.extraction import extract
-from stdpolicy.extraction.units import unit_and_factor, unit_name
+from stdpolicy.extraction.units import power_of_ten, unit_and_factor, unit_name
 from stdpolicy.study.new import WHOLE
-from stdpolicy.text import fold
-from stdpolicy.text.folding import fold_with_places
+from stdpolicy.text import fold, fold_with_places, seen_with_places
 
 #: Tables that take quantities, by the kinds that extraction tells apart.
 TABLES = {
@@ -30,8 +28,6 @@ PLACED = ("doc_id", "section", "start", "end", "quote")
 
 _CLAUSE = re.compile(r"[。;；!！?？,，:：]")
 _SENTENCE = re.compile(r"[。;；!！?？]")
-#: A power of ten at the end of a number, which goes with the unit: 200万 of 200万元.
-_POWER = re.compile("([万亿]+)[余多来]?$")
 _NUMBER = ("value_low", "value_high", "unit", "bound")
 _FULL_STOP = re.compile(r"[。!！?？]")
 _REACH = 200
@@ -107,16 +103,11 @@ def propose(
     """
     folded, places = fold_with_places(text)
     labels = {fold(label): key for key, label in indicators.items()}
-    # What nobody sees does not part a number from its unit; lines and tabs do make tables.
-    seen = [
-        at
-        for at, char in enumerate(text)
-        if char in "\t\n\r" or unicodedata.category(char)[0] != "C"
-    ]
-    found = extract("".join(text[at] for at in seen), genre, year)
+    seen, starts, ends = seen_with_places(text, places)
+    found = extract(seen, genre, year)
     proposals: dict[tuple[int, int], Proposal] = {}
     for row in found.to_dict("records"):
-        start, end = places[seen[row["start"]]], places[seen[row["end"] - 1] + 1]
+        start, end = starts[row["start"]], ends[row["end"] - 1]
         if start >= end:
             continue
         fields = _fields(folded, start, end, row, document) | _number(row)
@@ -216,8 +207,7 @@ def _indicator(folded: str, start: int, end: int, labels: Mapping[str, str]) -> 
 def _number(row: Mapping[str, Any]) -> dict[str, str]:
     """Cells of the number: value and unit as the text has them, 10 亿元 and not 1000000000 元."""
     unit = fold(unit_name(_text(row["unit_text"])))
-    if power := _POWER.search(fold(_text(row["value_text"]))):
-        unit = power[1] + unit
+    unit = power_of_ten(fold(_text(row["value_text"]))) + unit
     if unit == "成":
         divisor = 10.0
     elif row["unit"] == "%":

@@ -54,6 +54,33 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), [*places, size]
 
 
+def seen_with_places(text: str, places: list[int]) -> tuple[str, list[int], list[int]]:
+    """What of a text is seen, for reading: no control and format characters, which part nothing.
+
+    Parameters
+    ----------
+    text : str
+        Any text. Its tabs and line ends stay, since they make tables and headings.
+    places : list of int
+        Its places in the folded text, from :func:`fold_with_places`.
+
+    Returns
+    -------
+    seen : str
+        The text without characters of the categories ``C*``.
+    starts, ends : list of int
+        For every character of ``seen``, where it begins and ends in the folded text.
+    """
+    kept = [
+        at
+        for at, char in enumerate(text)
+        if char in "\t\n\r" or unicodedata.category(char)[0] != "C"
+    ]
+    starts = [places[at] for at in kept]
+    ends = [places[at + 1] for at in kept]
+    return "".join(text[at] for at in kept), starts, ends
+
+
 @lru_cache(maxsize=1 << 14)
 def _joins(char: str) -> bool:
     """Whether a character may change together with those before it: marks, vowels of Hangul."""
