@@ -22,6 +22,23 @@ _FONTS = """\
   <dir>{}</dir>
 </fontconfig>
 """
+#: Contrast of the text of elements with the ground they stand on (WCAG 2.2, relative luminance).
+_CONTRASTS = """(names) => {
+  const part = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = (c) => {
+    const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map(part);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (e) => {
+    const c = getComputedStyle(e).backgroundColor;
+    return c === "rgba(0, 0, 0, 0)" ? ground(e.parentElement) : c;
+  };
+  return names.map((name) => {
+    const e = document.querySelector(name);
+    const [a, b] = [getComputedStyle(e).color, ground(e)].map(light);
+    return [name, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
+  });
+}"""
 
 
 @contextlib.contextmanager
@@ -53,3 +70,9 @@ def chromium(scratch: pathlib.Path) -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+def contrasts(page: Any, selectors: str) -> dict[str, float]:
+    """Contrast of the first element of each selector (parted by ;) with its ground, 1 to 21."""
+    names = [name.strip() for name in selectors.split(";")]
+    return {name: float(ratio) for name, ratio in page.evaluate(_CONTRASTS, names)}

@@ -18,6 +18,16 @@ ABOUT = {
     "kind": "plan",
     "issued_on": "2021-03-01",
 }
+#: An indicator that the study does not have before.
+COOPERATIVES = {
+    "key": "cooperatives",
+    "zh": "示范合作社",
+    "en": "model cooperatives",
+    "unit": "家",
+    "measure": "flow",
+    "direction": "up",
+    "tier": "none",
+}
 PLACE = {"zh": "清溪省", "en": "Qingxi", "level": "province", "part_of": "china"}
 
 # Invented. A character beyond the basic plane, full-width digits, a private-use character, an

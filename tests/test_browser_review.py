@@ -9,6 +9,7 @@ import pytest
 
 import drafted
 import stdpolicy as sp
+from browser import contrasts
 from stdpolicy import cli
 from stdpolicy.study import draft, new
 from stdpolicy.text import fold
@@ -160,16 +161,7 @@ def test_from_nothing_to_coded_tables_with_the_keyboard_only(reader, tmp_path):
     me.press("e")
     me.go_to_field("indicator")
     me.press("Tab", "Enter")
-    entry = {
-        "key": "cooperatives",
-        "zh": "示范合作社",
-        "en": "model cooperatives",
-        "unit": "家",
-        "measure": "flow",
-        "direction": "up",
-        "tier": "none",
-    }
-    for name, value in entry.items():
+    for name, value in drafted.COOPERATIVES.items():
         me.go_to_field(name)
         if page.evaluate(f"{FOCUS}.tagName") == "SELECT":
             options = f"[...{FOCUS}.options]"
@@ -545,29 +537,13 @@ def test_text_stands_out_from_its_ground(reader, scheme):
     me.press("a", "3", "e")
     page.locator("#field-indicator").select_option("")
     me.press("Escape", "a")
-    ratios = page.evaluate(
-        """() => {
-          const part = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-          const light = (c) => {
-            const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map(part);
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-          };
-          const ground = (e) => {
-            const c = getComputedStyle(e).backgroundColor;
-            return c === "rgba(0, 0, 0, 0)" ? ground(e.parentElement) : c;
-          };
-          const tried = ["#text", "mark", "mark.accepted", "mark.rejected", "mark.at", ".facts",
-            "#progress-words", ".buttons .main", ".steps button", "#quote", "#state", "#where",
-            ".told", ".field label", ".field .needed", ".field .fault", ".field input",
-            ".field select", "legend", ".kinds label", "#rows td", "#rows button", "footer p"];
-          return tried.map((name) => {
-            const e = document.querySelector(name);
-            const [a, b] = [getComputedStyle(e).color, ground(e)].map(light);
-            return [name, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
-          });
-        }"""
+    tried = (
+        "#text; mark; mark.accepted; mark.rejected; mark.at; .facts; #progress-words; "
+        ".buttons .main; .steps button; #quote; #state; #where; .told; .field label; "
+        ".field .needed; .field .fault; .field input; .field select; legend; .kinds label; "
+        "#rows td; #rows button; footer p"
     )
-    assert [name for name, ratio in ratios if ratio < 4.5] == []
+    assert [name for name, ratio in contrasts(page, tried).items() if ratio < 4.5] == []
 
 
 def test_states_differ_without_colour(reader):

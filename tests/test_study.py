@@ -696,15 +696,7 @@ def test_parts_and_repetitions_point_to_quantities(study):
 def test_new_entries_and_headings_go_in(study):
     told = drafted.all_accepted(study)
     by = {one["quote"]: one for one in told["decisions"]}
-    entry = {
-        "key": "cooperatives",
-        "zh": "示范合作社",
-        "en": "model cooperatives",
-        "unit": "家",
-        "measure": "flow",
-        "direction": "up",
-        "tier": "none",
-    }
+    entry = drafted.COOPERATIVES
     by["120家"]["fields"]["indicator"] = "cooperatives"
     told["vocabulary"] = {"indicators": [entry], "scopes": []}
     told["sections"] = {"2.1": "Farm standards"}
