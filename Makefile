@@ -61,8 +61,10 @@ lab: $(READY)  ## Open the notebooks in JupyterLab
 notebooks: $(READY)  ## Run the notebooks and store their outputs in notebooks/
 	@for book in notebooks/*.ipynb; do $(BIN)/stdpolicy run $$book --to $$book || exit 1; done
 
-codebook: $(READY)  ## Write the data dictionary, data/README.md
+codebook: $(READY)  ## Write the data dictionary and docs/modelled.md from the tables
 	@$(BIN)/stdpolicy codebook --to data/README.md
+	@$(BIN)/stdpolicy modelled --language en --to docs/modelled.md
+	@$(BIN)/stdpolicy modelled --language zh --to docs/modelled.zh.md
 
 refresh: codebook notebooks reproduce  ## All that is generated, in the order in which it depends
 

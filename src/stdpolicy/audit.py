@@ -5,6 +5,7 @@ import pathlib
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from stdpolicy import schema
 from stdpolicy.copies import Ranges, Wanted, follow, sections_by_heading
 from stdpolicy.errors import UsageError
+from stdpolicy.modelled import coded_tables, is_heading
 from stdpolicy.tables import Folder, load_all
 from stdpolicy.text import fold, fold_with_places, folded_sha256, seen_with_places
 
@@ -19,6 +21,8 @@ FINDING_COLUMNS = ["doc_id", "section", "table", "row_id", "start", "found", "ru
 Finding = tuple[str, str | None, str | None, str | None, int | None, str | None, str, str]
 Tables = dict[str, pd.DataFrame]
 
+#: What ends a sentence in the folded text.
+_SENTENCE_END = re.compile("[。;!?]")
 #: Characters beyond a heading's own length within which it has to stand (numbering, brackets).
 _HEADING_SLACK = 12
 
@@ -42,9 +46,10 @@ def audit(sources: Folder, data: Folder | None = None) -> pd.DataFrame:
         say (with the drift where they stand elsewhere in the section), numbers that
         :func:`stdpolicy.extract` does not find there or reads with another value, unit or bound,
         agencies that are not named where they should be, headings out of place, quantities that it
-        finds and that are neither coded nor left out with a reason, and counts of terms and
-        repeated passages that are not as the coded texts have them. The last two are checked where
-        there are any for a document, or a pair, whose texts are those that were coded.
+        finds and that are neither coded nor left out with a reason, counts of terms and repeated
+        passages that are not as the coded texts have them (checked where there are any for a
+        document, or a pair, whose texts are those that were coded), and, where a document lists
+        what of it is not modelled, sentences that are neither coded nor listed.
 
     Raises
     ------
@@ -219,6 +224,7 @@ def _same_text(doc: str, source: _Source, own: Tables, agencies: pd.DataFrame) -
     ranges = {row.section: (int(row.start), int(row.end)) for row in sections.itertuples()}
     limit = max((end for _, end in ranges.values()), default=len(text))
     yield from _uncoded(doc, source, coded, ranges, limit)
+    yield from _unlisted(doc, text[:limit], own)
 
 
 def _other_text(doc: str, source: _Source, own: Tables) -> Iterator[Finding]:
@@ -279,6 +285,35 @@ def _uncoded(
             rule += ", after the place where the policy seems to end"
             cure = "Nothing is wrong if it belongs to the page around the policy; else code it."
         yield doc, section, None, None, found.start, found.quote, rule, cure
+
+
+def _unlisted(doc: str, text: str, own: Tables) -> Iterator[Finding]:
+    """Sentences of which nothing is coded, and that are not listed as not modelled.
+
+    A document that lists nothing of the kind is not asked for it.
+    """
+    if own["not_modelled"].empty:
+        return
+    places = [
+        (int(start), int(end))
+        for name in (*coded_tables(), "not_modelled")
+        for start, end in own[name][["start", "end"]].dropna().itertuples(index=False)
+    ]
+    heads = {int(row.start): row for row in own["sections"].sort_values("level").itertuples()}
+    ends = {match.end() for match in _SENTENCE_END.finditer(text)}
+    cuts = sorted({0, len(text), *heads, *ends})
+    for start, end in pairwise(cuts):
+        head = heads.get(start)
+        if head and head.level > 0 and is_heading(head.title_zh, end - start):
+            continue
+        if any(low < end and start < high for low, high in places):
+            continue
+        around = [r for r in own["sections"].itertuples() if r.start <= start and end <= r.end]
+        section = min(around, key=lambda r: r.end - r.start).section if around else None
+        rule = "a sentence of which nothing is coded, and that is not listed as not modelled"
+        cure = "Code what it says, or add it to not_modelled.csv with the reason."
+        found = text[start:end]
+        yield doc, section, "not_modelled", None, start, found, rule, cure
 
 
 def _misread(doc: str, source: _Source, rows: list[_Placed]) -> Iterator[Finding]:

@@ -292,6 +292,15 @@ def _parser() -> argparse.ArgumentParser:
 
     codebook = add("codebook", "print the data dictionary", _codebook)
     codebook.add_argument("--to", type=pathlib.Path, metavar="FILE", help="write it to a file")
+
+    modelled = add(
+        "modelled", "say of every heading what is coded, and what is not and why", _modelled
+    )
+    modelled.add_argument("--language", choices=("en", "zh"), default="en", help="of the page")
+    modelled.add_argument(
+        "--format", choices=("md", "csv", "json"), default="md", help="a page, or all columns"
+    )
+    modelled.add_argument("--to", type=pathlib.Path, metavar="FILE", help="write it to a file")
     return parser
 
 
@@ -641,6 +650,28 @@ def _codebook(options: argparse.Namespace) -> int:
         write_text(options.to, text)
     else:
         sys.stdout.buffer.write(text.encode("utf-8"))
+    return 0
+
+
+def _modelled(options: argparse.Namespace) -> int:
+    from stdpolicy.files import csv_text, json_text, write_text
+    from stdpolicy.modelled import modelled, unexplained, uses
+    from stdpolicy.modelled_page import page
+    from stdpolicy.tables import load_all
+
+    tables, analyses = load_all(options.data), uses()
+    parts = modelled(tables, analyses)
+    if options.format == "md":
+        text = page(tables, options.language, analyses)
+    else:
+        text = json_text(parts) if options.format == "json" else csv_text(parts)
+    if options.to:
+        write_text(options.to, text)
+    else:
+        _print_text(text)
+    if silent := len(unexplained(parts)):
+        about = f"of {len(parts)} headings nothing is coded and no reason is given"
+        print(f"{silent} {about}; reasons go to not_modelled.csv", file=sys.stderr)
     return 0
 
 
