@@ -380,6 +380,33 @@ def test_what_nobody_sees_in_a_number_does_not_cut_it(study):
     assert the_finding(study)["found"] == "62个"
 
 
+def test_a_sentence_that_is_neither_coded_nor_listed_as_not_modelled(study):
+    words = "各县要高度重视。"
+    use_text(study, TEXT.replace("70余项。\n", f"70余项。\n{words}\n"))
+    for number, row in enumerate(study.read("sections")):
+        if row["section"] in ("2", "2.2"):
+            study.put("sections", number, end=int(row["end"]) + len(words))
+    start = int(place("70余项")["end"]) + 1
+    # A study that lists nothing is not asked for it.
+    assert findings(study).empty
+    row = {
+        "not_modelled_id": f"{DOC}.n01",
+        "doc_id": DOC,
+        "section": "0",
+        "part": "formality",
+        "reason_zh": "套语",
+        "reason_en": "a formula",
+        **place("做好试点工作"),
+    }
+    study.write("not_modelled", [row])
+    finding = the_finding(study)
+    assert finding["rule"].startswith("a sentence of which nothing is coded")
+    assert (finding["section"], finding["start"], finding["found"]) == ("2.2", start, words)
+    more = {"not_modelled_id": f"{DOC}.n02", "section": "2.2", "start": start, "end": start + 2}
+    study.write("not_modelled", [row, row | {k: str(v) for k, v in more.items()}])
+    assert findings(study).empty
+
+
 def test_what_is_left_out_need_not_be_a_quantity(study):
     rows = study.read("left_out")
     name = {"left_out_id": f"{DOC}.x02", "section": "2.1", **place("一次性", quoted=True)}

@@ -68,6 +68,7 @@ class _Module:
     code: dict[str, ast.stmt]
 
 
+@functools.cache
 def _piece(member: Member) -> "_Piece":
     """What a function, class or constant uses; nothing where it is not followed."""
     name, own = member
@@ -92,7 +93,7 @@ class _Piece:
         keys = [
             node.slice if isinstance(node, ast.Subscript) else node.args[0]
             for node in nodes
-            if (isinstance(node, ast.Subscript) and _is_held(node.value, holders))
+            if (isinstance(node, ast.Subscript) and self._hands_on(node.value, holders))
             or (isinstance(node, ast.Call) and node.args and self._takes(node.func, holders))
         ]
         known = set(_texts(keys))
@@ -117,13 +118,13 @@ class _Piece:
         held = {
             node.arg
             for node in nodes
-            if isinstance(node, ast.arg)
-            and (node.arg == "tables" or (node.annotation and _means_tables(node.annotation)))
+            if isinstance(node, ast.arg) and node.annotation and _means_tables(node.annotation)
         }
+        held.add("tables")
         for node in nodes:
             if isinstance(node, ast.Assign) and self._hands_on(node.value, held):
                 held |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        return held | {"tables"}
+        return held
 
     def _hands_on(self, value: ast.expr, held: set[str]) -> bool:
         """Whether an expression is tables by name: a call that gives them, or a copy of them."""
@@ -131,11 +132,11 @@ class _Piece:
             return self._hands_on(value.body, held) or self._hands_on(value.orelse, held)
         if isinstance(value, ast.Dict):
             inside = [v for k, v in zip(value.keys, value.values, strict=True) if k is None]
-            return any(_is_held(one, held | {"tables"}) for one in inside)
+            return any(_is_held(one, held) for one in inside)
         if not isinstance(value, ast.Call):
             return _is_held(value, held)
         if isinstance(value.func, ast.Name) and value.func.id == "dict":
-            return any(_is_held(one, held | {"tables"}) for one in value.args)
+            return any(_is_held(one, held) for one in value.args)
         member = self._member(value.func)
         module = _module(member[0]) if member else None
         code = module.code.get(member[1]) if module and member else None
