@@ -656,6 +656,17 @@ def _rows() -> dict[str, list[dict[str, str]]]:
                 **place("三套", quoted=True),
             }
         ],
+        "not_modelled": [
+            {
+                "not_modelled_id": f"{DOC}.n01",
+                "doc_id": DOC,
+                "section": "0",
+                "part": "formality",
+                "reason_zh": "标题",
+                "reason_en": "title",
+                **place("清溪省标准化试点方案(样例)"),
+            }
+        ],
         # commitment: the coders differ once in four; stage: one value only.
         "schemes": [
             {

@@ -180,7 +180,7 @@ def test_a_heading_of_which_nothing_is_coded_needs_a_reason(own):
 
 
 def test_a_quantity_left_out_explains_no_heading(own):
-    bare = own | {name: own[name].head(0) for name in coded_tables()}
+    bare = own | {name: own[name].head(0) for name in (*coded_tables(), "not_modelled")}
     found = modelled(bare).set_index("section")
     assert found.loc["1", "left_out"] == 1
     assert unexplained(modelled(bare))["section"].tolist() == ["0", "1", "2", "2.1", "2.2"]
@@ -301,6 +301,7 @@ def test_the_command_gives_all_columns(study, own, capsys):
 
 
 def test_the_command_counts_what_has_no_reason(study, capsys):
+    study.write("not_modelled", [])
     study.write("citations", [])
     study.write("programmes", [])
     study.put("tasks", 0, programme_id="")
