@@ -72,7 +72,7 @@ def test_what_is_no_notebook_is_refused(tmp_path):
 def test_packaged_notebooks_use_the_tables_that_the_readme_names_for_their_figures():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \[`\w.*\[`(\w+)`\]\(notebooks/.*\| (`.*`) \|$", text, re.M)
-    assert {stem for stem, _ in rows} == set(BOOKS)
+    assert set() < {stem for stem, _ in rows} <= set(BOOKS)
     for stem, data in rows:
         named = set(re.findall(r"`(\w+)`", data)) & set(modelled.coded_tables())
         assert named <= set(tables_used(BOOKS[stem])), stem

@@ -66,7 +66,7 @@ def read_notebook(path: pathlib.Path) -> Any:
         raise UsageError(f"{path} cannot be read as a notebook ({error})") from error
 
 
-def _code_cells(path: pathlib.Path) -> list[tuple[str, list[str]]]:
+def code_cells(path: pathlib.Path) -> list[tuple[str, list[str]]]:
     """Source and tags of the code cells."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -94,7 +94,7 @@ _OF_THE_PACKAGE = (
 def imports_of(path: pathlib.Path) -> list[str]:
     """Modules that a notebook imports; with this package also what most of its modules import."""
     found: dict[str, None] = {}
-    for source, _ in _code_cells(path):
+    for source, _ in code_cells(path):
         try:
             lines = list(ast.walk(ast.parse(source)))
         except SyntaxError:  # a magic, or a mistake that the run will tell of
@@ -119,7 +119,7 @@ def parameters_of(path: pathlib.Path) -> dict[str, Any]:
     UsageError
         When no cell has the tag, or it holds anything but plain values.
     """
-    for source, tags in _code_cells(path):
+    for source, tags in code_cells(path):
         if "parameters" in tags:
             return _plain_values(path, source)
     raise UsageError(f"{path.name} has no cell tagged 'parameters'; tag the one with the defaults")

@@ -12,13 +12,14 @@ import pathlib
 from collections.abc import Iterable, Iterator
 
 from stdpolicy import schema
-from stdpolicy.reproduction.notebooks import _code_cells
+from stdpolicy.reproduction.notebooks import code_cells
 
 _PACKAGE = "stdpolicy"
 #: Modules that name and print what others found, and so look up labels in any table.
 _LABELLING = ("stdpolicy.reports", "stdpolicy.figures.names", "stdpolicy.figures.style")
-#: What functions that hand on tables, with some rows chosen, say that they return.
-_TABLES = ("Tables", "dict[str, pd.DataFrame]")
+#: Annotations of tables by name. A function that returns them only chooses rows: what is taken from
+#: its result by name counts, what it takes itself does not.
+_TABLES = ("Tables", "dict[str, pd.DataFrame]", "Mapping[str, pd.DataFrame]")
 
 #: A function, class or constant: its module and its name.
 Member = tuple[str, str]
@@ -40,7 +41,7 @@ def tables_used(notebook: pathlib.Path) -> list[str]:
     found: set[str] = set()
     waiting: list[Member] = []
     names: dict[str, Member] = {}
-    for source, _ in _code_cells(notebook):
+    for source, _ in code_cells(notebook):
         try:
             cell = ast.parse(source)
         except SyntaxError:  # a magic, or a mistake that the run will tell of
