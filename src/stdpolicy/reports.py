@@ -140,7 +140,7 @@ _COLUMNS = {
     "contradictory": ("contradictory", "相互矛盾"),
     "corrections": ("corrections", "更正次数"),
     "cosine": ("cosine", "余弦"),
-    "cosine_tfidf": ("cosine, tf-idf", "余弦（tf-idf）"),
+    "cosine_tfidf": ("cosine, tf-idf", "加权余弦"),
     "count": ("count", "数量"),
     "countable": ("numbers of things", "计数者"),
     "counted": ("what is counted", "所计对象"),

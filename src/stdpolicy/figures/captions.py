@@ -172,7 +172,7 @@ CAPTIONS = {
         "place of a term weighs much.",
         "平均占比最高的领域术语在各文件中的使用频率，文件按时间排列，偏重于较早文件的术语在前。"
         "文件较短时，出现一次即占较大比例。",
-        ("term_usage", "vocabulary_in_common"),
+        ("vocabulary_in_common",),
     ),
     "reuse_*": Caption(
         "Chapters of the later document (rows) by those of the earlier (columns). Numbers are "
