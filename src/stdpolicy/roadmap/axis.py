@@ -104,8 +104,8 @@ def milestones(tables: Tables) -> pd.DataFrame:
     pandas.DataFrame
         One row per promise with a deadline: ``promise`` (``deliverable``, ``target`` or
         ``mechanism``), ``row_id``, ``doc_id``, ``jurisdiction``, ``section``, ``phase`` (section
-        that describes the phase, of deliverables), ``kind`` (of a deliverable or mechanism),
-        ``indicator`` (of a target), ``name_zh``, ``name_en`` (of a target, what is counted),
+        that describes the phase, of deliverables), ``kind`` (of a deliverable), ``indicator`` (of a
+        target), ``name_zh``, ``name_en`` (of a target, what is counted),
         ``domain``, ``due_date`` (as coded), ``due`` (its last day, ISO) and ``again``: whether it
         says again what the plan promises elsewhere for the same deadline.
 
@@ -123,6 +123,8 @@ def milestones(tables: Tables) -> pd.DataFrame:
         frame = tables[table].astype("object")
         part = frame.rename(columns={key: "row_id", deadline: "due_date"}).assign(promise=promise)
         part["again"] = _said_again(frame, table)
+        if table == "mechanisms":
+            part = part.drop(columns="kind")  # another list of kinds
         if table == "targets":
             for language in ("zh", "en"):
                 part[f"name_{language}"] = part["indicator"].map(counted[language])
