@@ -48,7 +48,7 @@ TOLD = [
         "not kept, or contradictory",
         "未兑现或矛盾",
     ),
-    (["unclear"], "#AAAAAA", "", "touched, but not clear", "有所涉及但不明"),
+    (["unclear"], "#C8C8C8", "", "touched, but not clear", "有所涉及但不明"),
 ]
 #: Heads of the columns.
 _HEADS = {
