@@ -15,7 +15,7 @@ TITLES = {
     "concentration": ("Concentration of the load", "负担的集中程度"),
     "continuity": ("Load of each body from plan to plan", "各机构历次规划的负担"),
     "contradictions": ("Statements that cannot all be true", "不能同时成立的陈述"),
-    "deliverable_states": ("State of every deliverable", "各事项的状态"),
+    "deliverable_states": ("What is told of deliverables", "已知的事项状态"),
     "design_agreement": ("Agreement of the codings of scores", "评分两次编码的一致性"),
     "design_differences": (
         "Where the codings of scores differ, and what was taken",
@@ -23,7 +23,6 @@ TITLES = {
     ),
     "design_scores": ("Every score with its reason", "各项评分及理由"),
     "distinctive_terms": ("Terms that set two documents apart", "两份文件的区别术语"),
-    "deliverable_states": ("What is told of deliverables", "已知的事项状态"),
     "duties": ("Who has which part in which task", "各机构在各项任务中的职责"),
     "exposure": ("What it costs if the targets are met", "目标完成时的资助金额"),
     "exposure_assumed": ("What the amounts rest on", "金额所依据的假设"),
