@@ -5,13 +5,14 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from stdpolicy.choices import Choices
 from stdpolicy.errors import UsageError
 
 Basis = Literal["during", "year", "cumulative", "stock"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Readings:
+class Readings(Choices):
     """Choices under which figures are held against promises.
 
     Parameters
@@ -53,6 +54,8 @@ class Readings:
         Figures that do not count, by ``evidence_id``.
     """
 
+    noun = "reading"
+
     number: Literal["floor", "exact"] = "floor"
     range_end: Literal["low", "high"] = "low"
     tolerance: float = 0.05
@@ -86,24 +89,6 @@ class Readings:
         for name in ("deadline_days", "adjoining_days"):
             if getattr(self, name) < 0:
                 raise UsageError(f"{name} {getattr(self, name)} is a number of days, 0 or more")
-
-    def items(self) -> Iterable[tuple[str, Any]]:
-        """Names and values, in order."""
-        return [(f.name, getattr(self, f.name)) for f in dataclasses.fields(self)]
-
-    def but(self, **changes: Any) -> "Readings":
-        """The same readings with some of them changed.
-
-        Raises
-        ------
-        UsageError
-            When there is no such reading or it cannot have that value.
-        """
-        known = [name for name, _ in self.items()]
-        for name in changes:
-            if name not in known:
-                raise UsageError(f"there is no reading {name!r}; there are {', '.join(known)}")
-        return dataclasses.replace(self, **changes)
 
 
 def from_text(text: str) -> Readings:

@@ -3,9 +3,9 @@
 import dataclasses
 import math
 import typing
-from collections.abc import Iterable
 from typing import Any, Literal
 
+from stdpolicy.choices import Choices
 from stdpolicy.errors import UsageError
 
 #: A share as an interval from 0 to 1; two equal ends where it is known.
@@ -15,7 +15,7 @@ _NONE: Share = (0.0, 0.0)
 
 
 @dataclasses.dataclass(frozen=True)
-class Assumptions:
+class Assumptions(Choices):
     """Choices under which promises are turned into money.
 
     The shares from ``made`` on are the conditions of the table ``eligibility``. Each is a share of
@@ -75,6 +75,8 @@ class Assumptions:
         lower first.
     """
 
+    noun = "assumption"
+
     number: Literal["promised", "worded", "floor"] = "promised"
     tolerance: float = 0.05
     promises: Literal["targets", "named_too"] = "targets"
@@ -105,24 +107,6 @@ class Assumptions:
                 _check_pair(name, value, math.inf if name == "payments" else 1.0)
         if not 0 <= self.tolerance < 1:
             raise UsageError(f"tolerance {self.tolerance} is a share: at least 0, less than 1")
-
-    def items(self) -> Iterable[tuple[str, Any]]:
-        """Names and values, in order."""
-        return [(f.name, getattr(self, f.name)) for f in dataclasses.fields(self)]
-
-    def but(self, **changes: Any) -> "Assumptions":
-        """The same assumptions with some of them changed.
-
-        Raises
-        ------
-        UsageError
-            When there is no such assumption or it cannot have that value.
-        """
-        known = [name for name, _ in self.items()]
-        for name in changes:
-            if name not in known:
-                raise UsageError(f"there is no assumption {name!r}; there are {', '.join(known)}")
-        return dataclasses.replace(self, **changes)
 
 
 def _check_pair(name: str, value: Any, most: float) -> None:
