@@ -227,7 +227,8 @@ def test_the_variable_left_out_is_the_last_that_is_the_same_everywhere(xu):
     with pytest.raises(UsageError, match=r"name the one to leave out of the surface: v1, .*v10"):
         pmc.surface(apart)
     with pytest.raises(UsageError, match="has 9 variables, here are 8"):
-        pmc.surface(nine[nine["variable"] != "v2"])
+        pmc.surface(nine, "v2")
+    assert pmc.surface(nine[nine["variable"] != "v2"]).empty
 
 
 def test_grades_are_for_the_number_of_variables_they_were_made_for(tables, xu):

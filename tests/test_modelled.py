@@ -128,9 +128,10 @@ def test_an_invented_study_by_hand(own):
     found = modelled(own, uses).set_index("section")
     assert list(found.index) == ["0", "1", "2", "2.1", "2.2"]
     # The second scope, covering 62 clusters, stands in the first chapter too.
-    assert found.loc["1", ["targets", "scopes", "deliverables", "coded"]].tolist() == [3, 1, 1, 5]
-    assert found.loc["1", "coded_en"] == "scopes 1, targets 3, deliverables 1"
-    assert found.loc["1", "coded_zh"] == "范围 1、目标 3、事项 1"
+    assert found.loc["1", ["targets", "scopes", "deliverables", "scores"]].tolist() == [3, 1, 1, 1]
+    assert found.loc["1", "coded"] == 6
+    assert found.loc["1", "coded_en"] == "scopes 1, targets 3, deliverables 1, scores 1"
+    assert found.loc["1", "coded_zh"] == "范围 1、目标 3、事项 1、评分 1"
     assert found.loc["1", "analysed"] == "01_a|02_b"
     assert found.loc["1", "why_en"] == "“三套”: a name"
     text = fold(TEXT)
@@ -140,7 +141,7 @@ def test_an_invented_study_by_hand(own):
     assert found.loc["1", "share"] == pytest.approx(coded / size)
     # A heading alone has what is below.
     assert found.loc["2", ["heading_only", "explained"]].tolist() == [True, True]
-    assert found.loc["2", ["coded", "coded_below", "tasks_below"]].tolist() == [0, 6, 1]
+    assert found.loc["2", ["coded", "coded_below", "tasks_below"]].tolist() == [0, 7, 1]
     assert found.loc["2", "coded_en"] == found.loc["2", "analysed"] == ""
     over = text.index("附注") - text.index("二、保障措施")
     assert found.loc["2", "share"] == 0

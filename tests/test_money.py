@@ -76,7 +76,7 @@ def study(incentives, targets, links, **tables):
 def total(tables, **assumptions):
     """Least and greatest total in yuan; a high end that is open is infinite."""
     row = money.exposure(tables, Assumptions(**assumptions)).iloc[0]
-    assert (row["by"], row["key"]) == ("all", "all")
+    assert (row["by"], row["which"]) == ("all", "all")
     assert row["status"] == ("open" if math.isnan(row["yuan_high"]) else "bounded")
     return row["yuan_low"], math.inf if math.isnan(row["yuan_high"]) else row["yuan_high"]
 
@@ -205,7 +205,7 @@ def test_a_thing_is_paid_for_once():
     assert total(tables) == (0, 50)
     assert total(tables, led_national=(1, 1)) == (20, 50)
     assert total(tables, led_national=(1, 1), three_fields=(0.2, 0.4)) == (26, 32)
-    rows = money.exposure(tables).set_index(["by", "key"])
+    rows = money.exposure(tables).set_index(["by", "which"])
     assert rows.loc[("incentive", f"{PLAN}.i02"), "yuan_high"] == 20
     assert rows.loc[("payer", "qx_finance"), "things_high"] == 10
 
@@ -316,7 +316,7 @@ def test_things_named_one_by_one():
     )
     assert total(tables) == (0, 50)
     assert total(tables, promises="named_too") == (10, 60)
-    rows = money.exposure(tables, Assumptions(promises="named_too")).set_index(["by", "key"])
+    rows = money.exposure(tables, Assumptions(promises="named_too")).set_index(["by", "which"])
     assert rows.loc[("domain", "farming"), "yuan_low"] == 10
     assert rows.loc[("tier", "none"), "things_high"] == 2
 
@@ -541,7 +541,7 @@ def packaged():
 
 
 def test_exposure_of_the_pilot_plan_by_hand(packaged):
-    rows = money.exposure(packaged).set_index(["by", "key"])["yuan_high"] / 1e4
+    rows = money.exposure(packaged).set_index(["by", "which"])["yuan_high"] / 1e4
     led, fields, others = 100 * 50, (80 + 30 + 300) * 50, 30 * 20
     rest = 600 * 1.05 - (80 + 30 + 300 + 30)
     assert rows["all", "all"] == pytest.approx(led + fields + others + rest * 50)
@@ -589,7 +589,7 @@ def test_each_works_on_nothing_and_says_what_is_missing(function, packaged):
 def test_results_are_shown_in_words(function, packaged, language):
     other = {"en": "_zh", "zh": "_en"}[language]
     frame = function(packaged)
-    told = {"conditions", "assumption", "changes", "key", "section"}
+    told = {"conditions", "assumption", "changes", "which", "section"}
     frame = frame[[c for c in frame if c not in told and not c.endswith(other)]]
     shown = reports.show(frame, packaged, language).frame
     assert not shown.apply(lambda c: c.astype("string").str.contains("_")).any().any()

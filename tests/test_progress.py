@@ -387,6 +387,7 @@ def test_an_edition_that_was_only_recalled_has_to_be_named(schemes):
         ("eurostat", "no_change", "rate"),
         ("escap", "standard", "gap"),
         ("oecd", "standard", "distance"),
+        ("pmc_zhang_qie", "2017", "pmc_9"),
     }
 
 

@@ -80,9 +80,8 @@ def _inequalities(statements: list[Statement], parts: list[str]) -> tuple[Floats
     """Statements as rows of a matrix times the amounts, at most a vector."""
     rows = [(-_where(parts, own), -low) for own, low, _ in statements if low > 0]
     rows += [(_where(parts, own), high) for own, _, high in statements if np.isfinite(high)]
-    return np.array([row for row, _ in rows]).reshape(-1, len(parts)), np.array(
-        [end for _, end in rows]
-    )
+    most = np.array([end for _, end in rows])
+    return np.array([row for row, _ in rows]).reshape(len(rows), len(parts)), most
 
 
 def _ends(

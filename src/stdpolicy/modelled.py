@@ -92,7 +92,11 @@ def modelled(tables: Tables, analyses: Uses | None = None) -> pd.DataFrame:
     if missing:
         raise UsageError(f"the tables lack {', '.join(missing)}; sp.load_all() gives all of them")
     analyses = uses() if analyses is None else analyses
+    documents = tables["documents"]
+    # A document that is cited only may have a section that something points to.
+    cited = documents.loc[~documents["coded"].fillna(True), "doc_id"]
     sections = tables["sections"].astype("object")
+    sections = sections[~sections["doc_id"].isin(cited)]
     rows = []
     for doc, own in sections.groupby("doc_id", sort=False):
         rows += _document(str(doc), own, tables, names, analyses)

@@ -24,6 +24,8 @@ INDEX = "pmc"
 #: Ways to lay nine variables out in a square.
 ORDERS = ("rows", "columns")
 _SIDE = 3
+#: Numbers of variables of which nine can be laid out.
+DRAWN = (_SIDE**2, _SIDE**2 + 1)
 #: What grades of the table of schemes apply to, besides ``pmc_<number of variables>``.
 _SHARE = "pmc_share"
 
@@ -177,20 +179,24 @@ def surface(values: pd.DataFrame, left_out: str = "", order: str = "rows") -> pd
     -------
     pandas.DataFrame
         One row per document and variable: ``doc_id``, ``row`` and ``column`` (1 to 3),
-        ``variable``, ``value``.
+        ``variable``, ``value``. None where there are not nine or ten variables: other numbers have
+        an index, but no surface.
 
     Raises
     ------
     UsageError
-        When the variables are not nine or ten, there is no such variable or order, or none can be
-        chosen to be left out.
+        When there is no such variable or order, none of ten can be chosen to be left out, or one of
+        nine is.
     """
     if order not in ORDERS:
         raise UsageError(f"the order is {' or '.join(ORDERS)}, not {order!r}")
     known = list(values["variable"].unique())
     gone = spare(values, left_out)
     kept = [variable for variable in known if variable != gone]
-    if known and len(kept) != _SIDE**2:
+    if len(known) not in DRAWN:
+        empty = values.head(0).assign(row=0, column=0)
+        return empty[["doc_id", "row", "column", "variable", "value"]]
+    if len(kept) != _SIDE**2:
         raise UsageError(
             f"a surface has {_SIDE**2} variables, here are {len(kept)}: {', '.join(kept)}"
         )

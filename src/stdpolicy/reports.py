@@ -483,7 +483,7 @@ _COLUMNS = {
     "years_low": ("years, at least", "年数至少"),
     "yuan_high": ("yuan, to", "上限（元）"),
     "yuan_low": ("yuan, from", "下限（元）"),
-    "z": ("z", "z 值"),
+    "z": ("z", "标准化得分"),
 }
 #: Values of results that no vocabulary has.
 _VALUES = {

@@ -149,3 +149,19 @@ def by_year(strengths: pd.DataFrame) -> pd.DataFrame:
         mean=("total", "mean"),
     )
     return found.reset_index()
+
+
+def by_ranking(
+    scores: pd.DataFrame, criteria: pd.DataFrame, documents: pd.DataFrame
+) -> pd.DataFrame:
+    """The strengths of :func:`strength` under every ranking, one after the other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of :func:`strength`, and ``ranking``, its key in ``criteria``.
+    """
+    found = [
+        strength(scores, criteria, documents, one).assign(ranking=one) for one in rankings(criteria)
+    ]
+    return pd.concat(found, ignore_index=True)

@@ -151,7 +151,7 @@ def fiscal_exposure(
             language, "No target with a number has a subsidy", "没有带数字的目标可获资助"
         )
         return nothing(message, room)
-    other = {} if seen is None else seen.set_index(["by", "key"]).to_dict("index")
+    other = {} if seen is None else seen.set_index(["by", "which"]).to_dict("index")
     drawn, left = _drawn(table, room)
     unit = _UNIT[language]
     finite = drawn[["yuan_low", "yuan_high"]].max().max() / unit
@@ -321,7 +321,7 @@ def _draw_rows(
 ) -> None:
     for level, row in enumerate(own.itertuples()):
         _bar(axes, level, row.yuan_low / unit, row.yuan_high / unit, end, thick, SKY)
-        inner = other.get((row.by, row.key))
+        inner = other.get((row.by, row.which))
         if inner and inner["status"] != "no_number":
             low, high = inner["yuan_low"] / unit, inner["yuan_high"] / unit
             _bar(axes, level, low, high, end, _INNER * thick, BLUE, BLUE)

@@ -84,7 +84,8 @@ def pmc_surface(
     -------
     matplotlib.figure.Figure
         A square of three by three per document, darker and higher where more criteria of a
-        variable are met, with the index of the document above it.
+        variable are met, with the index of the document above it; a note where there are not as
+        many variables as a surface takes.
 
     Raises
     ------
@@ -96,8 +97,15 @@ def pmc_surface(
         raise UsageError(f"the kind is {' or '.join(KINDS)}, not {kind!r}")
     if values.empty:
         return nothing(pick(language, "No design is scored", "没有设计评分"), room)
-    squares = pmc.surface(values, left_out, order)
     variables = list(values["variable"].unique())
+    if len(variables) not in pmc.DRAWN:
+        message = pick(
+            language,
+            f"A surface shows nine variables; here are {len(variables)}",
+            f"曲面展示九个变量，此处有 {len(variables)} 个",
+        )
+        return nothing(message, room)
+    squares = pmc.surface(values, left_out, order)
     look = _Look({v: f"X{n}" for n, v in enumerate(variables, start=1)}, language)
     named = label_of(tables["criteria"], language)
     names = document_names(tables, language)

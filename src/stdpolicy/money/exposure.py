@@ -40,7 +40,7 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
     pandas.DataFrame
         The total first, then incentives, tiers (of the standards paid for), fields (those right
         below all; ``all`` where a promise names none) and payers: ``by`` (``all``, ``incentive``,
-        ``tier``, ``domain``, ``payer``), ``key``, ``label_zh``, ``label_en``, ``things_low``,
+        ``tier``, ``domain``, ``payer``), ``which``, ``label_zh``, ``label_en``, ``things_low``,
         ``things_high``
         (paid for), ``yuan_low``, ``yuan_high`` (yuan; the high end empty where open), ``status``
         (``bounded``, ``open`` above, or ``no_number`` where no promise that counts is linked).
@@ -57,16 +57,16 @@ def exposure(tables: Tables, assumptions: Assumptions | None = None) -> pd.DataF
     found = worlds(tables, assumptions or Assumptions())
     rows = found.paying
     incentives = list(tables["incentives"]["incentive_id"].astype("object"))
-    out = [{"by": "all", "key": "all"} | _amounts(found, rows)]
+    out = [{"by": "all", "which": "all"} | _amounts(found, rows)]
     for by in GROUPS:
         held = sorted({getattr(row, by) for row in rows} - {""})
         for key in incentives if by == "incentive" else _ordered(held, by, tables):
             own = [row for row in rows if getattr(row, by) == key]
-            out.append({"by": by, "key": key} | _amounts(found, own))
-    frame = _rounded(pd.DataFrame(out, columns=["by", "key", *_AMOUNTS, "status"]))
+            out.append({"by": by, "which": key} | _amounts(found, own))
+    frame = _rounded(pd.DataFrame(out, columns=["by", "which", *_AMOUNTS, "status"]))
     labels = _labels(tables)
     for place, language in enumerate(("zh", "en")):
-        pairs = zip(frame["by"], frame["key"], strict=True)
+        pairs = zip(frame["by"], frame["which"], strict=True)
         told = [labels[by].get(key, (key, key))[place] for by, key in pairs]
         frame.insert(2 + place, f"label_{language}", told)
     return frame

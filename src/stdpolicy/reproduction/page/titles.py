@@ -142,7 +142,7 @@ LEFT_TO_FILES = {
     "design_differences": {"score_id"},
     "design_scores": {"end", "score_id", "start"},
     "duties": {"agency_en", "agency_zh", "end", "note", "start"},
-    "exposure": {"key"},
+    "exposure": {"which"},
     "exposure_assumed": {"assumption"},
     "exposure_links": {"conditions"},
     "exposure_sensitivity": {"assumption", "changes"},
