@@ -104,7 +104,7 @@ CAPTIONS = {
         "gives none. Duties begin when the plan was certainly issued and end with its period.",
         "一年之中循环的职责与机制时限。实心标记为原文所定日期，空心条为原文未定日期时的履行时段。"
         "职责自规划确已印发之日起，至规划期末止。",
-        ("reporting_dates", "reporting_duties"),
+        ("duty_dates", "recurring_duties"),
     ),
     "exposure_assumptions": Caption(
         "The total cost of met targets when one assumption is changed, or several. A bar spans "
