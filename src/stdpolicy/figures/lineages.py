@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,10 @@ LINES: list[tuple[tuple[str, ...], str, Any, str, str]] = [
 ]
 #: Points between the upright lines of two documents, at least.
 _APART = 4.0
+#: What a Chinese title says besides its subject: who issues it and in which form.
+_FORM = re.compile("^[^《]*?关于(?:印发)?(.+?)(?:的(?:通知|复函))?$")
+#: Characters of it that are shown at most.
+_TITLE = 25
 #: Rows that fit on a page, with the headings of the levels.
 _MOST = {False: 46, True: 32}
 
@@ -167,13 +172,19 @@ def _labels(
         if isinstance(line, str):
             out.append("")  # stands in its band
             continue
-        name = names.get(line.key) or titles[line.key]
+        name = names.get(line.key) or pick(language, titles[line.key], _cited(titles[line.key]))
         where = places.get(documents.at[line.key, "jurisdiction"], "")
         known = line.level == "central" or line.coded or where.casefold() in name.casefold()
         text = name if known else pick(language, f"{where}: {name}", f"{where}：{name}")
         width = room.points - 12 if room.narrow else rows.share * room.points
         out.append(shortened(text, width))
     return out
+
+
+def _cited(title: str) -> str:
+    """A title as it is cited; the table of documents has it whole."""
+    bare = _FORM.sub(r"\1", title)
+    return bare if len(bare) <= _TITLE else bare[:_TITLE] + "…"
 
 
 def _message(tables: Tables, doc_id: str, language: str) -> str:

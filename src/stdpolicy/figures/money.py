@@ -141,8 +141,8 @@ def fiscal_exposure(
     -------
     matplotlib.figure.Figure
         A row for the total, and one per incentive, tier and field: a light bar from the least to
-        the greatest amount, a dark one inside for the second table. A note names incentives to
-        which no promise with a number is linked.
+        the greatest amount, a dark one inside for the second table. A note counts
+        incentives to which no promise with a number is linked.
     """
     room = page(preset)
     total = table[table["by"] == "all"].iloc[0] if len(table) else None
@@ -337,17 +337,15 @@ def _drawn(table: pd.DataFrame, room: Page) -> tuple[pd.DataFrame, int]:
 
 
 def _silent(table: pd.DataFrame, language: str) -> str:
-    """Which incentives no promise with a number is linked to."""
+    """How many incentives no promise with a number is linked to; the table names them."""
     every = table[table["by"] == "incentive"]
     own = every[every["status"] == "no_number"]
     if own.empty:
         return ""
-    names = list(own[pick(language, "label_en", "label_zh")])
-    listed = pick(language, "; ", "；").join(names[:10] + ["…"] * (len(names) > 10))
     return pick(
         language,
-        f"Of {len(every)} subsidies {len(own)} have no promise with a number: {listed}. ",
-        f"{len(every)} 项资助中有 {len(own)} 项没有带数字的承诺：{listed}。",
+        f"Of {len(every)} subsidies {len(own)} have no promise with a number. ",
+        f"{len(every)} 项资助中有 {len(own)} 项没有带数字的承诺。",
     )
 
 
