@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,9 +47,7 @@ LINES: list[tuple[tuple[str, ...], str, Any, str, str]] = [
 ]
 #: Points between the upright lines of two documents, at least.
 _APART = 4.0
-#: What a Chinese title says besides its subject: who issues it and in which form.
-_FORM = re.compile("^[^《]*?关于(?:印发)?(.+?)(?:的(?:通知|复函))?$")
-#: Characters of it that are shown at most.
+#: Characters of a Chinese title that are shown at most.
 _TITLE = 25
 #: Rows that fit on a page, with the headings of the levels.
 _MOST = {False: 46, True: 32}
@@ -183,7 +180,10 @@ def _labels(
 
 def _cited(title: str) -> str:
     """A title as it is cited; the table of documents has it whole."""
-    bare = _FORM.sub(r"\1", title)
+    issuer, _, subject = title.partition("关于")
+    bare = subject if subject and "《" not in issuer else title
+    # Its subject, without what is done with it and in which form.
+    bare = bare.removeprefix("印发").removesuffix("的通知").removesuffix("的复函")
     return bare if len(bare) <= _TITLE else bare[:_TITLE] + "…"
 
 
